@@ -8,7 +8,6 @@
 // kept per thread and read with flexg_last_error.
 
 #include <ATen/ATen.h>
-#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/grad_mode.h>
@@ -307,22 +306,6 @@ FLEXG_EXPORT int flexg_threads() { return at::get_num_threads(); }
 
 FLEXG_EXPORT int flexg_manual_seed(uint64_t seed) {
   return guarded([&] { at::manual_seed(seed); });
-}
-
-FLEXG_EXPORT int flexg_generator_state(void** state) {
-  return guarded([&] {
-    auto generator = at::detail::getDefaultCPUGenerator();
-    std::lock_guard<std::mutex> lock(generator.mutex());
-    *state = release(generator.get_state());
-  });
-}
-
-FLEXG_EXPORT int flexg_set_generator_state(void* state) {
-  return guarded([&] {
-    auto generator = at::detail::getDefaultCPUGenerator();
-    std::lock_guard<std::mutex> lock(generator.mutex());
-    generator.set_state(borrow(state));
-  });
 }
 
 FLEXG_EXPORT int flexg_cuda_devices() {

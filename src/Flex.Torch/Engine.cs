@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+using Flex.Torch.Native;
+
+namespace Flex.Torch;
+
+/// <summary>The process-wide state of libtorch: version, threads, generator, devices.</summary>
+public static class Engine
+{
+    /// <summary>The version of the libtorch that the gate was compiled against.</summary>
+    public static string TorchVersion => Marshal.PtrToStringUTF8(Gate.TorchVersion()) ?? "unknown";
+
+    /// <summary>The path of the gate, or null when it is not built.</summary>
+    public static string? GatePath => GateLibrary.Locate();
+
+    /// <summary>How many tensors the managed side holds now. Flat over a training run, or something leaks.</summary>
+    public static long LiveTensors => Gate.LiveTensors();
+
+    /// <summary>How many CUDA devices this libtorch sees; 0 without CUDA.</summary>
+    public static int CudaDevices => Gate.CudaDevices();
+
+    /// <summary>The number of threads inside one operator (this thread's OpenMP pool).</summary>
+    public static int Threads
+    {
+        get => Gate.Threads();
+        set => Gate.Check(Gate.SetThreads(value));
+    }
+
+    /// <summary>Seeds libtorch's own generator (dropout is its only user here).</summary>
+    /// <param name="seed">The seed.</param>
+    public static void ManualSeed(ulong seed) => Gate.Check(Gate.ManualSeed(seed));
+
+    /// <summary>Waits until a CUDA device has done its work; nothing on the CPU.</summary>
+    /// <param name="device">The device.</param>
+    public static void Synchronize(Device device)
+    {
+        if (device.Type == DeviceType.Cuda)
+        {
+            Gate.Check(Gate.CudaSynchronize(Math.Max(device.Index, 0)));
+        }
+    }
+}
