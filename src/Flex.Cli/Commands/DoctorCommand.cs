@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Flex.Cli.Doctor;
+
+namespace Flex.Cli.Commands;
+
+/// <summary><c>flex doctor</c>: what this installation consists of and whether it works.</summary>
+public static class DoctorCommand
+{
+    private static readonly JsonSerializerOptions JsonOptions = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    /// <summary>Creates the command.</summary>
+    /// <param name="services">The outside world.</param>
+    /// <returns>The command.</returns>
+    public static Command Create(CliServices services)
+    {
+        var json = new Option<bool>("--json") { Description = "Print JSON" };
+        var command = new Command("doctor", "Check the installation: versions, libraries, tools, memory and disk") { json };
+        command.OnRun((parsed, _) => Print(services, [.. MachineChecks.Run(), .. LibraryChecks.Run(), .. ToolChecks.Run()], parsed.GetValue(json)));
+        return command;
+    }
+
+    /// <summary>Prints the report.</summary>
+    /// <param name="services">The outside world.</param>
+    /// <param name="findings">What was found.</param>
+    /// <param name="asJson">JSON in place of lines.</param>
+    /// <returns>The exit status: a fault when something required is broken.</returns>
+    internal static int Print(CliServices services, IReadOnlyList<Finding> findings, bool asJson)
+    {
+        if (asJson)
+        {
+            services.Out.WriteLine(JsonSerializer.Serialize(findings, JsonOptions));
+        }
+        else
+        {
+            foreach (var finding in findings)
+            {
+                services.Out.WriteLine(finding);
+            }
+        }
+
+        return findings.Any(finding => finding.Health == Health.Fail) ? ExitStatus.Fault : ExitStatus.Success;
+    }
+}
