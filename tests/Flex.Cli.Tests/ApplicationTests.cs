@@ -60,11 +60,11 @@ public class ApplicationTests
     [Fact]
     public void A_fault_is_one_line_and_status_1_with_the_trace_on_request()
     {
-        var command = Work((_, _) => throw new InvalidOperationException("lost\nmy way"));
-        var run = RunWork(command, "work");
+        static Command Broken() => Work((_, _) => throw new InvalidOperationException("lost\nmy way"));
+        var run = RunWork(Broken(), "work");
         Assert.Equal(ExitStatus.Fault, run.Status);
         Assert.Equal("flex: internal error: InvalidOperationException: lost my way (--verbose shows the trace)\n", run.Error);
-        Assert.Contains("   at Flex.Cli.Application.Invoke", RunWork(command, "work", "--verbose").Error, StringComparison.Ordinal);
+        Assert.Contains("   at Flex.Cli.Tests.ApplicationTests", RunWork(Broken(), "work", "--verbose").Error, StringComparison.Ordinal);
     }
 
     [Fact]
