@@ -106,6 +106,10 @@ public sealed partial class Tensor : IDisposable
         return Detach().To(Device.Cpu).Contiguous().AsSpan<T>().ToArray();
     }
 
+    /// <summary>The elements of a dense CPU tensor as bytes in memory order, as a copy.</summary>
+    /// <returns>The copy.</returns>
+    public byte[] ToBytes() => AsSpan<byte>().ToArray();
+
     /// <summary>The value of a tensor with one element.</summary>
     /// <returns>The value.</returns>
     public double Item()
@@ -130,6 +134,20 @@ public sealed partial class Tensor : IDisposable
         {
             Gate.TensorFree(handle);
         }
+    }
+
+    /// <summary>Moves the elements to a device under the same managed object, so that a module's fields stay valid.</summary>
+    internal void MoveTo(Device device)
+    {
+        if (Device == device)
+        {
+            return;
+        }
+
+        using var scope = new TensorScope();
+        var moved = Detach().To(device).Clone();
+        moved.RequiresGrad = RequiresGrad;
+        (_handle, moved._handle) = (moved._handle, _handle);
     }
 
     /// <summary>Wraps a handle that the gate has handed out and puts it under the current scope.</summary>

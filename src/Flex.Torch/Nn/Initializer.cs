@@ -1,0 +1,75 @@
+using System.Text;
+using Flex.Torch.Random;
+
+namespace Flex.Torch.Nn;
+
+/// <summary>
+/// The initial laws of parameters. The numbers depend on (seed, module name, draw) only, so adding a layer does
+/// not change the others.
+/// </summary>
+public sealed class Initializer
+{
+    private const ulong FnvOffset = 14695981039346656037, FnvPrime = 1099511628211;
+
+    private readonly ulong _seed;
+    private uint _draw;
+
+    /// <summary>Creates the initializer of one module.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="name">The module's full name.</param>
+    public Initializer(ulong seed, string name)
+    {
+        _seed = FnvOffset ^ seed;
+        foreach (var b in Encoding.UTF8.GetBytes(name))
+        {
+            _seed = (_seed ^ b) * FnvPrime;
+        }
+    }
+
+    /// <summary>U(−bound, bound).</summary>
+    /// <param name="target">Receives the numbers.</param>
+    /// <param name="bound">The bound.</param>
+    public void Uniform(Tensor target, double bound)
+    {
+        var values = new float[target.Numel];
+        CounterNoise.FillUniform(values, NextKey());
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)(((2.0 * values[i]) - 1) * bound);
+        }
+
+        Set(target, values);
+    }
+
+    /// <summary>Xavier's uniform law: bound √(6/(in + out)).</summary>
+    /// <param name="weight">(out, in).</param>
+    public void XavierUniform(Tensor weight) => Uniform(weight, Math.Sqrt(6.0 / (weight.Size(0) + weight.Size(1))));
+
+    /// <summary>N(0, std²).</summary>
+    /// <param name="target">Receives the numbers.</param>
+    /// <param name="std">The standard deviation.</param>
+    public void Normal(Tensor target, double std)
+    {
+        var values = new float[target.Numel];
+        CounterNoise.FillNormal(values, NextKey());
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)(values[i] * std);
+        }
+
+        Set(target, values);
+    }
+
+    /// <summary>One value everywhere.</summary>
+    /// <param name="target">Receives the value.</param>
+    /// <param name="value">The value.</param>
+    public static void Constant(Tensor target, double value) => target.FillInPlace(value);
+
+    private static void Set(Tensor target, float[] values)
+    {
+        using var scope = new TensorScope();
+        target.CopyInPlace(Tensor.From<float>(values, target.Shape));
+    }
+
+    private NoiseKey NextKey() => new(_seed, 0, Step: _draw++);
+}
