@@ -60,6 +60,16 @@ public sealed class Initializer
         Set(target, values);
     }
 
+    /// <summary>N(0, std²), cut at ±2 (not at ±2·std: PyTorch's <c>trunc_normal_</c> defaults).</summary>
+    /// <param name="target">Receives the numbers.</param>
+    /// <param name="std">The standard deviation, far below 1.</param>
+    public void TruncatedNormal(Tensor target, double std)
+    {
+        Normal(target, std);
+        using var scope = new TensorScope();
+        target.CopyInPlace(target.Clamp(-2, 2));
+    }
+
     /// <summary>One value everywhere.</summary>
     /// <param name="target">Receives the value.</param>
     /// <param name="value">The value.</param>

@@ -1,0 +1,50 @@
+using Flex.Torch;
+using Flex.Torch.Nn;
+
+namespace Flex.Diffusion.Backbones;
+
+/// <summary>
+/// The four networks of a model (SPEC §3) behind one interface: a task encoder for each task, the shared encoder
+/// and the decoder. All tensors that are returned belong to the caller's scope.
+/// </summary>
+public abstract class Backbone : Module
+{
+    /// <summary>The size H = W of the fields that the network takes.</summary>
+    public abstract int ImageSize { get; }
+
+    /// <summary>Encodes the condition of a task.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="condition">(B, C, H, W): the interpolated coarse field, or the past snapshots.</param>
+    /// <param name="parameters">(B, P) physical parameters, or null where P = 0.</param>
+    /// <returns>The features, valid for any t and noise.</returns>
+    /// <exception cref="InputException">The model has no encoder for the task.</exception>
+    public abstract TaskFeatures EncodeTask(TaskKind task, Tensor condition, Tensor? parameters);
+
+    /// <summary>Encodes the noisy residual, weakly conditioned.</summary>
+    /// <param name="z">(B, C, H, W).</param>
+    /// <param name="t">(B) diffusion times in [0, 1].</param>
+    /// <param name="parameters">(B, P), or null.</param>
+    /// <param name="task">The condition's features.</param>
+    /// <returns>The latent and the skip connections.</returns>
+    public abstract Latent Encode(Tensor z, Tensor t, Tensor? parameters, TaskFeatures task);
+
+    /// <summary>Decodes the latent, strongly conditioned.</summary>
+    /// <param name="latent">What <see cref="Encode"/> returned.</param>
+    /// <param name="t">(B).</param>
+    /// <param name="parameters">(B, P), or null.</param>
+    /// <param name="task">The condition's features.</param>
+    /// <returns>(B, C, H, W), the network's prediction.</returns>
+    public abstract Tensor Decode(Latent latent, Tensor t, Tensor? parameters, TaskFeatures task);
+
+    /// <summary>The network N(z, t | condition).</summary>
+    /// <param name="z">(B, C, H, W).</param>
+    /// <param name="t">(B).</param>
+    /// <param name="parameters">(B, P), or null.</param>
+    /// <param name="task">The condition's features.</param>
+    /// <returns>(B, C, H, W).</returns>
+    public Tensor Forward(Tensor z, Tensor t, Tensor? parameters, TaskFeatures task)
+    {
+        using var scope = new TensorScope();
+        return scope.Keep(Decode(Encode(z, t, parameters, task), t, parameters, task));
+    }
+}

@@ -1,0 +1,72 @@
+using Flex.Torch;
+using Flex.Torch.Nn;
+
+namespace Flex.Diffusion.Backbones.Flex;
+
+/// <summary>What a residual block does to the resolution.</summary>
+public enum Resize
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Halves it by averages.</summary>
+    Down,
+
+    /// <summary>Doubles it by repetition.</summary>
+    Up,
+}
+
+/// <summary>A convolutional residual block whose second normalisation is scaled and shifted by the embedding (SPEC §3).</summary>
+public sealed class ResidualBlock : Module
+{
+    private readonly Resize _resize;
+    private readonly double _dropout;
+    private readonly GroupNorm _inNorm;
+    private readonly Conv2d _inConv;
+    private readonly Linear _embed;
+    private readonly GroupNorm _outNorm;
+    private readonly Conv2d _outConv;
+    private readonly Conv2d? _skip;
+
+    /// <summary>Creates the block.</summary>
+    /// <param name="inChannels">The input's channels.</param>
+    /// <param name="outChannels">The output's.</param>
+    /// <param name="embedding">The embedding's width.</param>
+    /// <param name="config">Padding and dropout.</param>
+    /// <param name="resize">What happens to the resolution.</param>
+    public ResidualBlock(int inChannels, int outChannels, int embedding, FlexConfig config, Resize resize = Resize.None)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        (_resize, _dropout) = (resize, config.Dropout);
+        var inLayers = AddModule("in_layers", new Numbered());
+        _inNorm = inLayers.At(0, new GroupNorm(inChannels));
+        _inConv = inLayers.At(2, new Conv2d(inChannels, outChannels, mode: config.Padding));
+        _embed = AddModule("emb_layers", new Numbered()).At(1, new Linear(embedding, 2 * outChannels));
+        var outLayers = AddModule("out_layers", new Numbered());
+        _outNorm = outLayers.At(0, new GroupNorm(outChannels));
+        _outConv = outLayers.At(3, new Conv2d(outChannels, outChannels, mode: config.Padding, zero: true));
+        _skip = inChannels == outChannels ? null : AddModule("skip_connection", new Conv2d(inChannels, outChannels, mode: config.Padding));
+    }
+
+    /// <summary>Applies the block.</summary>
+    /// <param name="x">(B, in, H, W).</param>
+    /// <param name="cond">(B, embedding).</param>
+    /// <returns>(B, out, H', W').</returns>
+    public Tensor Forward(Tensor x, Tensor cond)
+    {
+        using var scope = new TensorScope();
+        var h = _inConv.Forward(Resized(Functional.Silu(_inNorm.Forward(x))));
+        var modulation = _embed.Forward(Functional.Silu(cond)).Unsqueeze(-1).Unsqueeze(-1).Chunk(2, 1);
+        h = (_outNorm.Forward(h) * (modulation[0] + 1)) + modulation[1];
+        h = _outConv.Forward(Functional.Dropout(Functional.Silu(h), _dropout, Training));
+        x = Resized(x);
+        return scope.Keep((_skip?.Forward(x) ?? x) + h);
+    }
+
+    private Tensor Resized(Tensor x) => _resize switch
+    {
+        Resize.Down => Functional.AvgPool2d(x, 2),
+        Resize.Up => Functional.Interpolate(x, 2, InterpolationMode.Nearest),
+        _ => x,
+    };
+}

@@ -1,0 +1,16 @@
+using Flex.Torch;
+
+namespace Flex.Diffusion.Backbones;
+
+/// <summary>
+/// What a task encoder makes of the condition. It depends neither on t nor on the noise: it is computed once for
+/// a condition and serves every step and member.
+/// </summary>
+/// <param name="Head">The bottleneck (strong conditioning of the decoder's input).</param>
+/// <param name="Skips">The outputs of the encoder's modules, first to last.</param>
+public sealed record TaskFeatures(Tensor Head, IReadOnlyList<Tensor> Skips);
+
+/// <summary>What the shared encoder hands to the decoder.</summary>
+/// <param name="Tokens">The latent after the middle block.</param>
+/// <param name="Skips">The outputs of its modules and transformer blocks, first to last.</param>
+public sealed record Latent(Tensor Tokens, IReadOnlyList<Tensor> Skips);
