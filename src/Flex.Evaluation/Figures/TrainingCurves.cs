@@ -53,7 +53,8 @@ public sealed class TrainingCurves
     public CurveFigure Draw(string title)
     {
         var losses = new CurvePlot(title, "step", "loss", Present(
-            [("training loss", "loss", Curve.Blue), ("validation loss", "valid_loss", Curve.Orange)])) { LogY = true };
+            [("training loss", "loss", Curve.Blue), ("validation loss", "valid_loss", Curve.Orange)]))
+        { LogY = true };
         return new CurveFigure(Of("lr").Count > 0 ? [losses, Rate()] : [losses]);
     }
 

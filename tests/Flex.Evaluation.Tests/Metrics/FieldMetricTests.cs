@@ -1,6 +1,6 @@
+using Flex.Evaluation.Metrics;
 using FsCheck;
 using FsCheck.Fluent;
-using Flex.Evaluation.Metrics;
 
 namespace Flex.Evaluation.Tests.Metrics;
 
