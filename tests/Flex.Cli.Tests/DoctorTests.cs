@@ -36,7 +36,18 @@ public class DoctorTests
     public void A_missing_gate_is_a_failure_that_says_what_to_do()
     {
         Assert.Equal(Health.Fail, LibraryChecks.Gate(null).Health);
-        Assert.Contains("does not load", LibraryChecks.Gate("/nowhere/libflexgate.so").Value, StringComparison.Ordinal);
+        Assert.Equal(
+            new Finding("gate", Health.Fail, "/nowhere/libflexgate.so not found", "start the tool with ./flex, which builds it"),
+            LibraryChecks.Gate("/nowhere/libflexgate.so"));
+    }
+
+    [Fact]
+    public void A_library_that_does_not_load_is_a_failure_with_its_reason()
+    {
+        Assert.Equal(new Finding("lib", Health.Ok, "1.2"), LibraryChecks.Library("lib", () => "1.2", "do x"));
+        Assert.Equal(
+            new Finding("lib", Health.Fail, "no such file", "do x"),
+            LibraryChecks.Library("lib", () => throw new DllNotFoundException("no such file"), "do x"));
     }
 
     [Fact]
@@ -70,7 +81,7 @@ public class DoctorTests
     {
         var run = CommandLine.Run("doctor", "--json");
         var names = JsonDocument.Parse(run.Out).RootElement.EnumerateArray().Select(f => f.GetProperty("name").GetString());
-        Assert.Subset(new HashSet<string?>(names), new HashSet<string?> { "system", "processor", "memory", "disk", ".NET", "gate", "BLAS", "gnuplot", "fonts" });
+        Assert.Subset(new HashSet<string?>(names), new HashSet<string?> { "system", "processor", "memory", "disk", ".NET", "gate", "libtorch", "gnuplot", "fonts" });
         Assert.Empty(run.Error);
     }
 

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Flex.Cli.Doctor;
 
 namespace Flex.Cli.Commands;
@@ -8,13 +6,6 @@ namespace Flex.Cli.Commands;
 /// <summary><c>flex doctor</c>: what this installation consists of and whether it works.</summary>
 public static class DoctorCommand
 {
-    private static readonly JsonSerializerOptions JsonOptions = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-    };
-
     /// <summary>Creates the command.</summary>
     /// <param name="services">The outside world.</param>
     /// <returns>The command.</returns>
@@ -35,7 +26,7 @@ public static class DoctorCommand
     {
         if (asJson)
         {
-            services.Out.WriteLine(JsonSerializer.Serialize(findings, JsonOptions));
+            services.WriteJson(findings);
         }
         else
         {

@@ -1,6 +1,6 @@
+using Flex.Fields.Configuration;
 using FsCheck;
 using FsCheck.Fluent;
-using Flex.Fields.Configuration;
 
 namespace Flex.Fields.Tests.Configuration;
 
