@@ -1,0 +1,30 @@
+namespace Flex.Fields.DataSets;
+
+/// <summary>A batch of training pairs in memory that is used again and again.</summary>
+/// <param name="source">Gives the shape.</param>
+/// <param name="size">B, the number of pairs.</param>
+public sealed class PatchBatch(IPatchSource source, int size)
+{
+    /// <summary>B.</summary>
+    public int Size => size;
+
+    /// <summary>Index of the first pair.</summary>
+    public long First { get; private set; }
+
+    /// <summary>up(X_LR), normalised; shape (B, 1, patch, patch).</summary>
+    public float[] Condition { get; } = new float[size * source.Patch * source.Patch];
+
+    /// <summary>X_HR − up(X_LR), normalised; shape (B, 1, patch, patch).</summary>
+    public float[] Residual { get; } = new float[size * source.Patch * source.Patch];
+
+    /// <summary>The scaled physical parameters; shape (B, P).</summary>
+    public float[] Parameters { get; } = new float[size * source.Parameters];
+
+    /// <summary>Takes pairs <c>first … first + B − 1</c> of the source.</summary>
+    /// <param name="first">The first pair's index.</param>
+    public void Fill(long first)
+    {
+        source.Fill(first, size, Condition, Residual, Parameters);
+        First = first;
+    }
+}

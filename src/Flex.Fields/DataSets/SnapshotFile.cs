@@ -1,0 +1,105 @@
+using System.Numerics.Tensors;
+using Flex.Fields.Grids;
+using Flex.Fields.NetCdf;
+
+namespace Flex.Fields.DataSets;
+
+/// <summary>One file of a data set: a variable's times on one grid, with the physical parameters of the run.</summary>
+internal sealed class SnapshotFile : IDisposable
+{
+    private readonly FieldFile _file;
+    private readonly FieldVariable _field;
+    private readonly int _channel;
+    private readonly int[] _times;
+
+    private SnapshotFile(FieldFile file, DataConfig config)
+    {
+        _file = file;
+        _field = file.Field(config.Variable);
+        _channel = config.Channel;
+        if (_channel >= _field.Channels)
+        {
+            throw new InputException($"variable {_field.Variable} of {file.Path} has {_field.Channels} channel(s), there is no channel {_channel}: correct 'channel'");
+        }
+
+        var grid = _field.Grid();
+        PeriodicY = config.Periodic?.Contains(FieldAxis.Y) ?? grid.Y.Periodic;
+        PeriodicX = config.Periodic?.Contains(FieldAxis.X) ?? grid.X.Periodic;
+        CheckShape(config);
+        _times = config.Times.Select(_field.Times, file.Path);
+        Parameters = [.. config.Parameter.Select(source => (float)(ParameterSource.Read(source, file) / config.ParameterScale))];
+    }
+
+    /// <summary>The file's path.</summary>
+    public string Path => _file.Path;
+
+    /// <summary>Number of selected times.</summary>
+    public int Count => _times.Length;
+
+    /// <summary>Number of fine rows.</summary>
+    public int Height => _field.Height;
+
+    /// <summary>Number of fine columns.</summary>
+    public int Width => _field.Width;
+
+    /// <summary>Whether rows wrap around.</summary>
+    public bool PeriodicY { get; }
+
+    /// <summary>Whether columns wrap around.</summary>
+    public bool PeriodicX { get; }
+
+    /// <summary>The scaled physical parameters, P values.</summary>
+    public float[] Parameters { get; }
+
+    /// <summary>Opens a file.</summary>
+    /// <exception cref="InputException">Unreadable, or not what the configuration says.</exception>
+    public static SnapshotFile Open(string path, DataConfig config)
+    {
+        var file = FieldFile.Open(path);
+        try
+        {
+            return new SnapshotFile(file, config);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The index in the file of a selected time.</summary>
+    public int TimeIndex(int snapshot) => _times[snapshot];
+
+    /// <summary>Reads a window.</summary>
+    /// <param name="snapshot">0 … <see cref="Count"/> − 1.</param>
+    /// <param name="window">Rows and columns inside the field.</param>
+    /// <param name="destination">Receives the values row by row.</param>
+    /// <exception cref="InputException">A value is missing or not finite.</exception>
+    public void Read(int snapshot, Window window, Span<float> destination)
+    {
+        var time = _times[snapshot];
+        var missing = _field.ReadWindow(time, _channel, window, destination);
+
+        // The largest magnitude is NaN or infinite as soon as one value is.
+        if (missing > 0 || !float.IsFinite(TensorPrimitives.MaxMagnitude(destination)))
+        {
+            throw new InputException($"variable {_field.Variable.Name} of {_file.Path} has missing or infinite values at time index {time} ({window}): fill them, or leave the time out with 'times'");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private void CheckShape(DataConfig config)
+    {
+        if (config.Patch > Math.Min(Height, Width))
+        {
+            throw new InputException($"patches of {config.Patch}² do not fit the {Height}×{Width} fields of {_file.Path}: choose a smaller 'patch'");
+        }
+
+        if ((PeriodicY && Height % config.Factor != 0) || (PeriodicX && Width % config.Factor != 0))
+        {
+            throw new InputException($"the {Height}×{Width} fields of {_file.Path} are periodic, but not a multiple of the factor {config.Factor}: choose another 'factor', or 'periodic: []'");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using Flex.Fields.Grids;
+
+namespace Flex.Fields.DataSets;
+
+/// <summary>The snapshots of many files under one index: file by file, in each by time.</summary>
+internal sealed class SnapshotSet : IDisposable
+{
+    private readonly SnapshotFile[] _files;
+    private readonly int[] _firstOfFile;
+    private readonly float[]?[]? _cache;
+
+    private SnapshotSet(SnapshotFile[] files, SnapshotCache cache)
+    {
+        _files = files;
+        _firstOfFile = new int[files.Length];
+        long bytes = 0;
+        for (var i = 0; i < files.Length; i++)
+        {
+            _firstOfFile[i] = Count;
+            Count += files[i].Count;
+            bytes += sizeof(float) * (long)files[i].Count * files[i].Height * files[i].Width;
+        }
+
+        if (cache == SnapshotCache.Memory)
+        {
+            var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+            if (bytes > 0.8 * available)
+            {
+                throw new InputException($"the data take {bytes >> 20} MiB, this machine has {available >> 20} MiB: set 'cache: none', or choose fewer files or times");
+            }
+
+            _cache = new float[]?[Count];
+        }
+    }
+
+    /// <summary>Number of snapshots.</summary>
+    public int Count { get; }
+
+    /// <summary>The files.</summary>
+    public IReadOnlyList<SnapshotFile> Files => _files;
+
+    /// <summary>Opens all files of a configuration.</summary>
+    /// <param name="config">What to open.</param>
+    /// <param name="folder">The folder that relative patterns start from.</param>
+    /// <exception cref="InputException">No match, or a file that does not fit the configuration.</exception>
+    public static SnapshotSet Open(DataConfig config, string folder)
+    {
+        var files = new List<SnapshotFile>();
+        try
+        {
+            foreach (var path in FilePatterns.Find(config.Files, folder))
+            {
+                files.Add(SnapshotFile.Open(path, config));
+            }
+
+            return new SnapshotSet([.. files], config.Cache);
+        }
+        catch
+        {
+            files.ForEach(file => file.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>The file of a snapshot and its place there.</summary>
+    public (SnapshotFile File, int FileIndex, int Index) Find(int snapshot)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(snapshot);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(snapshot, Count);
+        var found = Array.BinarySearch(_firstOfFile, snapshot);
+        var file = found >= 0 ? found : ~found - 1;
+        return (_files[file], file, snapshot - _firstOfFile[file]);
+    }
+
+    /// <summary>Reads a whole snapshot.</summary>
+    /// <returns>H·W values, row by row; they belong to the cache and are not to be changed.</returns>
+    public float[] ReadWhole(int snapshot)
+    {
+        // Two threads may both read the same snapshot; they store the same values.
+        if (_cache?[snapshot] is { } cached)
+        {
+            return cached;
+        }
+
+        var (file, _, index) = Find(snapshot);
+        var values = new float[file.Height * file.Width];
+        file.Read(index, Window.Whole(file.Height, file.Width), values);
+        if (_cache is not null)
+        {
+            Volatile.Write(ref _cache[snapshot], values);
+        }
+
+        return values;
+    }
+
+    /// <summary>Reads a window of a snapshot, and no more unless snapshots are cached.</summary>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="window">Rows and columns inside the field.</param>
+    /// <param name="destination">Receives the values row by row.</param>
+    public void Read(int snapshot, Window window, Span<float> destination)
+    {
+        var (file, _, index) = Find(snapshot);
+        if (_cache is null)
+        {
+            file.Read(index, window, destination);
+            return;
+        }
+
+        var whole = ReadWhole(snapshot).AsSpan();
+        for (var row = 0; row < window.Height; row++)
+        {
+            whole.Slice(((window.Y + row) * file.Width) + window.X, window.Width).CopyTo(destination[(row * window.Width)..]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Array.ForEach(_files, file => file.Dispose());
+}

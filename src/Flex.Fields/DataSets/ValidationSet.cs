@@ -1,0 +1,48 @@
+using Flex.Torch.Random;
+
+namespace Flex.Fields.DataSets;
+
+/// <summary>
+/// A fixed list of patches for validation, spread evenly over files and times (a stratified sample: every file gets its share), at
+/// random positions, without symmetries.
+/// </summary>
+public sealed class ValidationSet : IPatchSource
+{
+    private const uint Stream = 0x64617433; // "dat3"
+
+    private readonly SuperResolutionData _data;
+
+    internal ValidationSet(SuperResolutionData data, int count, ulong seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        _data = data;
+        var random = new CounterGenerator(seed, Stream);
+        var locations = new PatchLocation[count];
+        for (var i = 0; i < count; i++)
+        {
+            var snapshot = StatisticsScan.Spread(i, count, data.Count);
+            locations[i] = data.GridOf(snapshot).DrawPosition(snapshot, default, random);
+        }
+
+        Locations = locations;
+    }
+
+    /// <summary>The patches.</summary>
+    public IReadOnlyList<PatchLocation> Locations { get; }
+
+    /// <summary>Number of patches.</summary>
+    public int Count => Locations.Count;
+
+    /// <inheritdoc/>
+    public int Patch => _data.Config.Patch;
+
+    /// <inheritdoc/>
+    public int Parameters => _data.Parameters;
+
+    /// <inheritdoc/>
+    public void Fill(long first, int count, Span<float> condition, Span<float> residual, Span<float> parameters) =>
+        _data.Render(Locations.Skip((int)first).Take(count), condition, residual, parameters);
+
+    /// <inheritdoc/>
+    public string Describe(long index) => _data.Describe(Locations[(int)index]);
+}
