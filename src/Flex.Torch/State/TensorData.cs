@@ -35,7 +35,7 @@ public sealed class TensorData
     public Memory<byte> Bytes { get; }
 
     /// <summary>The number of elements.</summary>
-    public long Count => Bytes.Length / ElementSize(Type);
+    public long Count => Bytes.Length / Type.ElementSize();
 
     /// <summary>Copies values into a new tensor.</summary>
     /// <typeparam name="T">The element type, such as <see cref="float"/>, <see cref="long"/> or <see cref="Half"/>.</typeparam>
@@ -51,19 +51,6 @@ public sealed class TensorData
             ScalarTypeOf<T>(), shape.Length == 0 ? [values.Length] : shape, MemoryMarshal.AsBytes(values).ToArray());
     }
 
-    /// <summary>The size of one element in bytes.</summary>
-    /// <param name="type">The element type.</param>
-    /// <returns>1, 2, 4, 8 or 16.</returns>
-    public static int ElementSize(ScalarType type) => type switch
-    {
-        ScalarType.UInt8 or ScalarType.Int8 or ScalarType.Bool => 1,
-        ScalarType.Int16 or ScalarType.Float16 or ScalarType.BFloat16 => 2,
-        ScalarType.Int32 or ScalarType.Float32 => 4,
-        ScalarType.Int64 or ScalarType.Float64 or ScalarType.ComplexFloat32 => 8,
-        ScalarType.ComplexFloat64 => 16,
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "unknown scalar type"),
-    };
-
     /// <summary>The elements as values; writing to the span changes the tensor.</summary>
     /// <typeparam name="T">The element type; any type of one element's size may be named, to look at the bits.</typeparam>
     /// <returns>The elements, row-major.</returns>
@@ -71,7 +58,7 @@ public sealed class TensorData
     public Span<T> AsSpan<T>()
         where T : unmanaged
     {
-        if (Unsafe.SizeOf<T>() != ElementSize(Type))
+        if (Unsafe.SizeOf<T>() != Type.ElementSize())
         {
             throw new InvalidOperationException($"a tensor of {Type} cannot be read as {typeof(T).Name}");
         }
@@ -85,7 +72,7 @@ public sealed class TensorData
     /// <returns>The number of bytes, or −1 when a size is negative or the product overflows 64 bits.</returns>
     internal static long TryByteCount(ScalarType type, ReadOnlySpan<long> shape)
     {
-        var bytes = (UInt128)(uint)ElementSize(type);
+        var bytes = (UInt128)(uint)type.ElementSize();
         var empty = false;
         foreach (var size in shape)
         {

@@ -63,7 +63,7 @@ internal sealed class TorchObjects
     private TensorData Tensor(PickleStorage storage, long offset, long[] size, long[] stride)
     {
         RequireInside(storage, offset, size, stride);
-        var elementSize = TensorData.ElementSize(storage.Type);
+        var elementSize = storage.Type.ElementSize();
         var length = TensorData.TryByteCount(storage.Type, size);
         if (length == 0)
         {
@@ -98,7 +98,7 @@ internal sealed class TorchObjects
             valid &= last <= long.MaxValue;
         }
 
-        if (!valid || (last >= storage.Bytes.Length / TensorData.ElementSize(storage.Type) && !size.Contains(0)))
+        if (!valid || (last >= storage.Bytes.Length / storage.Type.ElementSize() && !size.Contains(0)))
         {
             throw new InvalidDataException(
                 $"a tensor of shape ({string.Join(", ", size)}) does not lie within its storage");

@@ -2,23 +2,22 @@ using Flex.Torch.Random;
 
 namespace Flex.Torch.Tests.Support;
 
-/// <summary>Damages a file at random (fixed seed) and checks that a reader answers with nothing but an <see cref="InputException"/>.</summary>
+/// <summary>Damages bytes at random (fixed seed) and checks that a reader answers with nothing but an expected exception.</summary>
 public static class Mutation
 {
     /// <summary>Reads <paramref name="count"/> damaged copies; fails when every one or none was refused.</summary>
-    public static void TryAll(string path, int count, Action<string> read, int focusBytes = int.MaxValue)
+    public static void TryAll<TRefusal>(byte[] original, int count, Action<byte[]> read)
+        where TRefusal : Exception
     {
-        var original = File.ReadAllBytes(path);
         var random = new CounterGenerator(seed: 1, stream: 0);
         var refused = 0;
         for (var i = 0; i < count; i++)
         {
-            File.WriteAllBytes(path, Damage(original, random, Math.Min(focusBytes, original.Length)));
             try
             {
-                read(path);
+                read(Damage(original, random));
             }
-            catch (InputException)
+            catch (TRefusal)
             {
                 refused++;
             }
@@ -27,9 +26,9 @@ public static class Mutation
         Assert.InRange(refused, 1, count - 1);
     }
 
-    private static byte[] Damage(byte[] original, CounterGenerator random, int focusBytes)
+    private static byte[] Damage(byte[] original, CounterGenerator random)
     {
-        var at = random.NextInt(focusBytes);
+        var at = random.NextInt(original.Length);
         var copy = original.ToArray();
         switch (random.NextInt(4))
         {
