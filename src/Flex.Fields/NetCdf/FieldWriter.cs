@@ -60,6 +60,11 @@ public sealed class FieldWriter : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(spec);
         var partial = PartialPath(path);
+        if (!CanResume(path))
+        {
+            throw new InputException($"cannot resume {path}: there is no unfinished {partial}; start again without resuming");
+        }
+
         var scratch = Guard(path, () => ScratchFile.Open(partial))
             ?? throw new InputException($"cannot resume {path}: {partial} is damaged; delete it and start again");
         if (WithoutAttributes(scratch.Spec) != WithoutAttributes(spec))
@@ -205,15 +210,15 @@ public sealed class FieldWriter : IDisposable
         {
             return action();
         }
-        catch (FileNotFoundException e)
-        {
-            throw new InputException($"cannot resume {path}: there is no unfinished {PartialPath(path)}; start again without resuming", e);
-        }
         catch (DirectoryNotFoundException e)
         {
             throw new InputException($"cannot write {path}: its folder does not exist; create it first", e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (UnauthorizedAccessException e)
+        {
+            throw new InputException($"cannot write {path}: permission denied; choose a folder that you may write to", e);
+        }
+        catch (IOException e)
         {
             throw new InputException($"cannot write {path}: {e.Message}", e);
         }

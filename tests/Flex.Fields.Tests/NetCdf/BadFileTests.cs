@@ -49,6 +49,34 @@ public sealed class BadFileTests : IDisposable
         }
     }
 
+    // Nothing complete may be called truncated: padding of records and of the last variable, no data at all.
+    [Theory]
+    [InlineData("dimensions: time = UNLIMITED; variables: byte b(time); data: b = 1, 2, 3;")]
+    [InlineData("dimensions: time = UNLIMITED; variables: byte b(time); short s(time); data: b = 1, 2, 3; s = 1, 2, 3;")]
+    [InlineData("dimensions: time = UNLIMITED; variables: byte b(time);")]
+    [InlineData("dimensions: x = 3; variables: char c(x); data: c = \"abc\";")]
+    [InlineData("dimensions: x = 3; :note = \"abc\";")]
+    [InlineData("variables: double scalar; data: scalar = 1;")]
+    public void A_complete_file_is_never_called_truncated(string cdl)
+    {
+        foreach (var kind in new[] { "classic", "64-bit-offset", "64-bit-data" })
+        {
+            ReferenceTool.NcGen(_folder["a.nc"], kind, $"netcdf a {{ {cdl} }}");
+            FieldFile.Open(_folder["a.nc"]).Dispose();
+        }
+    }
+
+    [Theory]
+    [InlineData("byte b(time);", "b = 1, 2, 3;")]
+    [InlineData("byte b(time); short s(time);", "b = 1, 2, 3; s = 1, 2, 3;")]
+    public void Missing_records_are_noticed(string variables, string data)
+    {
+        ReferenceTool.NcGen(_folder["a.nc"], "classic", $"netcdf a {{ dimensions: time = UNLIMITED; variables: {variables} data: {data} }}");
+        var bytes = File.ReadAllBytes(_folder["a.nc"]);
+        File.WriteAllBytes(_folder["short.nc"], bytes[..^4]);
+        AssertRefused(_folder["short.nc"], "truncated");
+    }
+
     [Fact]
     public void A_header_of_nonsense()
     {
