@@ -112,15 +112,16 @@ public sealed class FieldFileTests : IDisposable
     public void Reads_plain_hdf5_with_and_without_groups()
     {
         var path = _folder["plain.h5"];
-        PlainHdf5.Write(path, "w", [2, 2, 3], [.. Enumerable.Range(0, 12).Select(i => (float)i)]);
+        PlainHdf5.Write(path, "w", [2, 3, 3], [.. Enumerable.Range(0, 18).Select(i => (float)i)]);
         using (var file = FieldFile.Open(path))
         {
-            Assert.Equal("w(phony_dim_0=2, phony_dim_1=2, phony_dim_2=3)", file.Variable("w").ToString().Replace("phony_dim_0=2, phony_dim_0", "phony_dim_0=2, phony_dim_1"));
             var field = file.Field("w");
+            Assert.StartsWith("w(phony_dim_0=2, phony_dim_", field.Variable.ToString());
+            Assert.Equal((2, 1, 3, 3), (field.Times, field.Channels, field.Height, field.Width));
             var values = new float[2];
             field.ReadWindow(1, 0, new Window(0, 1, 2, 1), values);
-            Assert.Equal([7f, 10f], values);
-            Assert.Equal(new GridAxis("x", 3), field.Grid().X);
+            Assert.Equal([10f, 13f], values);
+            Assert.Equal(new Grid(new GridAxis("y", 3), new GridAxis("x", 3)), field.Grid());
         }
 
         PlainHdf5.Write(path, "w", [2, 3], [1, 2, 3, 4, 5, 6], group: "fields");
