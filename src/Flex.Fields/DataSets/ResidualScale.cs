@@ -13,36 +13,45 @@ public enum ResidualScaleKind
     Global,
 
     /// <summary>
-    /// A prediction of the snapshot's own residual rms from its coarse field: unit variance for every snapshot, so that smooth ones are not
-    /// drowned by rough ones.
+    /// A prediction of the snapshot's own residual rms from its coarse field: unit variance for every snapshot, so that
+    /// smooth ones are not drowned by rough ones.
     /// </summary>
     Condition,
 }
 
 /// <summary>
-/// The number that a snapshot's residual X_HR − up(X_LR) is divided by, in units of the field. It is known at inference, for it needs
-/// the coarse field alone, and is one for the whole snapshot, so that tiles agree.
+/// The number that a snapshot's residual R = X_HR − up(X_LR) is divided by, in units of the field. It is known at
+/// inference, for it needs the coarse field alone, and is one for the whole snapshot, so that tiles agree.
 /// </summary>
 /// <remarks>
-/// For <see cref="ResidualScaleKind.Condition"/> the coarse field is degraded once more: with q₂ and q₄ the rms of X_LR − up(X_LR[::r]) at r = 2 and 4,
-/// in units of the field's standard deviation, log rms(R) ≈ a + b·log q₂ + c·log(q₂/q₄). The last term is the steepness of the spectrum at the
-/// coarse cut-off, which is what extrapolation beyond it needs.
+/// For <see cref="ResidualScaleKind.Condition"/> the coarse field is degraded once more. With q₂ and q₄ the rms of
+/// X_LR − up(X_LR[::r]) at r = 2 and 4, and d = log(q₂/q₄) the steepness of the spectrum near the coarse cut-off,
+/// log(rms(R)/q₂) ≈ a + b·d + c·d². A field that is multiplied by a number has its scale multiplied by that number.
 /// </remarks>
 public sealed record ResidualScale
 {
-    // Keeps the division finite for constant fields, far below any residual that float32 resolves.
+    // Of the unit. Keeps the division finite for constant fields, below any residual that float32 resolves.
     private const double Floor = 1e-7;
 
     /// <summary>How the scale is found.</summary>
     public required ResidualScaleKind Kind { get; init; }
 
-    /// <summary>The scale of <see cref="ResidualScaleKind.None"/> and <see cref="ResidualScaleKind.Global"/>; for <see cref="ResidualScaleKind.Condition"/> the field's standard deviation.</summary>
+    /// <summary>
+    /// The scale itself for <see cref="ResidualScaleKind.None"/> and <see cref="ResidualScaleKind.Global"/>; the field's
+    /// standard deviation for <see cref="ResidualScaleKind.Condition"/>.
+    /// </summary>
     public required double Unit { get; init; }
 
     /// <summary>a, b, c of the prediction; empty for the other kinds.</summary>
     public IReadOnlyList<double> Coefficients { get; init; } = [];
 
-    /// <summary>Share of the variance of log rms(R) over the training snapshots that the prediction explains.</summary>
+    /// <summary>The least d among the training snapshots; the parabola is not used beyond.</summary>
+    public double LeastSteepness { get; init; }
+
+    /// <summary>The greatest d among the training snapshots, likewise.</summary>
+    public double GreatestSteepness { get; init; }
+
+    /// <summary>The share of the variance of log rms(R) over the training snapshots that the prediction explains.</summary>
     public double RSquared { get; init; }
 
     /// <summary>How coarse fields are interpolated.</summary>
@@ -54,43 +63,45 @@ public sealed record ResidualScale
     /// <summary>The scale of a snapshot, in units of the field; positive.</summary>
     /// <param name="coarse">Its coarse field X_LR, whole and not normalised.</param>
     /// <exception cref="InputException">The field is too small for <see cref="ResidualScaleKind.Condition"/>.</exception>
-    public double For(CoarseField coarse) => Kind == ResidualScaleKind.Condition
-        ? Predict(Regressors(coarse, Unit, Interpolation, Registration))
-        : Unit;
-
-    /// <summary>The scale that regressors predict.</summary>
-    internal double Predict(ReadOnlySpan<double> regressors)
-    {
-        var sum = 0.0;
-        for (var i = 0; i < regressors.Length; i++)
-        {
-            sum += Coefficients[i] * regressors[i];
-        }
-
-        return Unit * Math.Max(Floor, Math.Exp(sum));
-    }
-
-    /// <summary>1, log q₂, log(q₂/q₄).</summary>
-    internal static double[] Regressors(CoarseField coarse, double unit, Interpolation interpolation, Registration registration)
-    {
-        var q2 = LogDetail(2);
-        return [1, q2, q2 - LogDetail(4)];
-
-        double LogDetail(int ratio) => Math.Log(Math.Max(Floor, CoarseDetail.Rms(coarse, ratio, interpolation, registration) / unit));
-    }
+    public double For(CoarseField coarse) => Kind == ResidualScaleKind.Condition ? Predict(Measure(coarse)) : Unit;
 
     /// <summary>Fits <see cref="ResidualScaleKind.Condition"/> to training snapshots.</summary>
-    /// <param name="regressors">Regressors of every snapshot.</param>
-    /// <param name="residualRms">rms(R) of every snapshot, in units of the field.</param>
-    /// <param name="unit">The field's standard deviation.</param>
-    internal ResidualScale Fit(IReadOnlyList<double[]> regressors, IReadOnlyList<double> residualRms, double unit)
+    /// <param name="snapshots">X_LR and rms(R) of every snapshot, at least one.</param>
+    /// <returns>The scale with coefficients.</returns>
+    internal ResidualScale Fit(IReadOnlyList<(CoarseField Coarse, double ResidualRms)> snapshots)
     {
-        double[] targets = [.. residualRms.Select(rms => Math.Log(Math.Max(Floor, rms / unit)))];
-        var coefficients = LeastSquares.Solve(regressors, targets);
-        var fitted = this with { Unit = unit, Coefficients = coefficients };
-        var mean = targets.Average();
-        var total = targets.Sum(t => (t - mean) * (t - mean));
-        var left = targets.Zip(regressors, (t, r) => t - Math.Log(fitted.Predict(r) / unit)).Sum(d => d * d);
+        Detail[] details = [.. snapshots.Select(s => Measure(s.Coarse))];
+        double[] logRms = [.. snapshots.Select(s => Math.Log(Math.Max(Floor * Unit, s.ResidualRms)))];
+        var fitted = this with
+        {
+            LeastSteepness = details.Min(d => d.Steepness),
+            GreatestSteepness = details.Max(d => d.Steepness),
+            Coefficients = LeastSquares.Solve(
+                [.. details.Select(d => Powers(d.Steepness))], [.. details.Zip(logRms, (d, rms) => rms - Math.Log(d.Rms))]),
+        };
+        var mean = logRms.Average();
+        var total = logRms.Sum(rms => (rms - mean) * (rms - mean));
+        var left = details.Zip(logRms, (d, rms) => rms - Math.Log(fitted.Predict(d))).Sum(e => e * e);
         return fitted with { RSquared = total > 0 ? 1 - (left / total) : 1 };
     }
+
+    private double Predict(Detail detail)
+    {
+        var powers = Powers(Math.Clamp(detail.Steepness, LeastSteepness, GreatestSteepness));
+        var logRatio = powers.Zip(Coefficients, (power, coefficient) => power * coefficient).Sum();
+        return Math.Max(Floor * Unit, detail.Rms * Math.Exp(logRatio));
+    }
+
+    private Detail Measure(CoarseField coarse)
+    {
+        var (q2, q4) = (Rms(2), Rms(4));
+        return new Detail(q2, Math.Log(q2 / q4));
+
+        double Rms(int ratio) => Math.Max(Floor * Unit, CoarseDetail.Rms(coarse, ratio, Interpolation, Registration));
+    }
+
+    private static double[] Powers(double d) => [1, d, d * d];
+
+    /// <summary>q₂ and d.</summary>
+    private readonly record struct Detail(double Rms, double Steepness);
 }

@@ -19,10 +19,9 @@ internal static class StatisticsScan
     {
         var count = Math.Min(snapshots.Count, MaximumSnapshots);
         var moments = new Moments();
-        var residualRms = new List<double>(count);
+        var measured = new List<(CoarseField Coarse, double ResidualRms)>(count);
         var residualSquares = 0.0;
         var points = 0L;
-        var coarseFields = new List<CoarseField>();
         for (var i = 0; i < count; i++)
         {
             var snapshot = Spread(i, count, snapshots.Count);
@@ -32,10 +31,9 @@ internal static class StatisticsScan
             var coarse = pair.Coarsen(new ArrayField(values, file.Height, file.Width), file.PeriodicY, file.PeriodicX);
             var up = pair.Upsample(coarse, file.Height, file.Width);
             var rms = CoarseDetail.RmsDifference(values, up, file.Width, Window.Whole(file.Height, file.Width));
-            residualRms.Add(rms);
+            measured.Add((coarse, rms));
             residualSquares += rms * rms * values.Length;
             points += values.Length;
-            coarseFields.Add(coarse);
             progress.Report(i + 1, count, "statistics");
         }
 
@@ -53,13 +51,14 @@ internal static class StatisticsScan
             Interpolation = pair.Interpolation,
             Registration = pair.Registration,
         };
-        if (kind == ResidualScaleKind.Condition)
+        return new DataStatistics
         {
-            double[][] regressors = [.. coarseFields.Select(c => ResidualScale.Regressors(c, std, pair.Interpolation, pair.Registration))];
-            scale = scale.Fit(regressors, residualRms, std);
-        }
-
-        return new DataStatistics { Mean = mean, Std = std, ResidualRms = totalRms, ResidualScale = scale, Snapshots = count };
+            Mean = mean,
+            Std = std,
+            ResidualRms = totalRms,
+            ResidualScale = kind == ResidualScaleKind.Condition ? scale.Fit(measured) : scale,
+            Snapshots = count,
+        };
     }
 
     /// <summary>The i-th of <paramref name="count"/> indices spread evenly over 0 … <paramref name="total"/> − 1.</summary>

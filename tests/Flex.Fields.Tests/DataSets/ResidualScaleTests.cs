@@ -50,8 +50,8 @@ public sealed class ResidualScaleTests : IDisposable
     [Fact]
     public void Condition_finds_the_residual_of_every_snapshot_from_its_coarse_field()
     {
-        // Amplitudes over four decades and a second wavenumber: the relation is exactly linear in the logarithms.
-        float[][] snapshots = [Wave(3, 1e-2), Wave(3, 1), Wave(3, 100), Wave(5, 1e-2), Wave(5, 30)];
+        // Amplitudes over four decades, and a parabola goes through three steepnesses exactly.
+        float[][] snapshots = [Wave(2, 1), Wave(3, 1e-2), Wave(3, 1), Wave(3, 100), Wave(5, 1e-2), Wave(5, 30)];
         using var data = Open(ResidualScaleKind.Condition, snapshots);
         Assert.Equal(1, data.Statistics.ResidualScale.RSquared, 1e-6);
         for (var i = 0; i < snapshots.Length; i++)
@@ -61,6 +61,24 @@ public sealed class ResidualScaleTests : IDisposable
             var patch = Math.Sqrt(sample.Residual.Average(r => (double)r * r));
             Assert.InRange(patch, 0.5, 2);
         }
+    }
+
+    [Fact]
+    public void Beyond_the_training_data_the_scale_goes_on_in_proportion_to_the_detail()
+    {
+        float[] mixed = [.. Wave(1, 1).Zip(Wave(2, 0.1), (a, b) => a + b)];
+        using var data = Open(ResidualScaleKind.Condition, Wave(1, 1), mixed, Wave(2, 1));
+        var scale = data.Statistics.ResidualScale;
+        var white = FieldSamples.Noise(16, 16);
+        Assert.Equal(1000 * scale.For(Coarse(white)), scale.For(Coarse([.. white.Select(v => 1000 * v)])), 1e-3 * scale.For(Coarse(white)));
+
+        // White noise is less steep than the shortest wave: without the limit the parabola would take it far away.
+        var wave = Coarse(Downsample.Strided(new ArrayField(Wave(2, 1), Size, Size), 4));
+        var (noiseDetail, waveDetail) = (Detail(Coarse(white)), Detail(wave));
+        Assert.Equal(scale.For(wave) / waveDetail, scale.For(Coarse(white)) / noiseDetail, 1e-3);
+
+        static CoarseField Coarse(float[] values) => new(values, 16, 16, PeriodicY: true, PeriodicX: true);
+        static double Detail(CoarseField field) => CoarseDetail.Rms(field, 2, Interpolation.Bicubic, Registration.Node);
     }
 
     [Fact]
