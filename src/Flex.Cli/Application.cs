@@ -10,6 +10,8 @@ public static class Application
     /// <summary>The commands, in the order of the help text.</summary>
     private static readonly Func<CliServices, Command>[] CommandFactories =
     [
+        SimulateCommand.Create,
+        DataSetCommand.Create,
         InfoCommand.Create,
         DoctorCommand.Create,
     ];

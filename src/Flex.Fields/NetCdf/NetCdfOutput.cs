@@ -94,6 +94,11 @@ internal sealed class NetCdfOutput
             Text(Global, name, value);
         }
 
+        foreach (var (name, value) in _spec.Numbers)
+        {
+            Check(nc_put_att_double(_file, Global, name, (int)NetCdfType.Float64, 1, [value]), _doing);
+        }
+
         Check(nc_enddef(_file), _doing);
         _coordinates.ForEach(write => write());
     }

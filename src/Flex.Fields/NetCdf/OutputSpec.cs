@@ -29,6 +29,9 @@ public sealed record OutputSpec
     /// <summary>Text attributes of the file, for example <c>title</c>, <c>source</c>, <c>history</c>; Conventions is added.</summary>
     public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Numeric attributes of the file (float64), for example <c>reynolds</c>.</summary>
+    public IReadOnlyDictionary<string, double> Numbers { get; init; } = new Dictionary<string, double>();
+
     /// <summary>Number of slabs (y, x) along member of a data variable.</summary>
     internal int MembersOf(OutputField field) => field.PerMember ? Math.Max(Members, 1) : 1;
 
