@@ -70,6 +70,7 @@ install_packages() {
     done
     if [ -n "$missing" ]; then
         say "these Debian packages are missing:$missing"
+        [ "$(id -u)" = 0 ] || command -v sudo >/dev/null || fail "there is no sudo; as root, run: apt-get install$missing"
         apt_update
         # shellcheck disable=SC2086  # a list of names
         logged "apt-get install$missing" as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qy $missing
@@ -78,7 +79,7 @@ install_packages() {
 
 # find_dotnet: sets dotnet to a host that has an SDK 10.x; fails when there is none.
 find_dotnet() {
-    for dotnet in "${DOTNET_ROOT:+$DOTNET_ROOT/dotnet}" "$(command -v dotnet)" "$HOME/.dotnet/dotnet" \
+    for dotnet in "${DOTNET_ROOT:+$DOTNET_ROOT/dotnet}" "$(command -v dotnet)" "${HOME:-}/.dotnet/dotnet" \
         /usr/share/dotnet/dotnet /usr/lib/dotnet/dotnet; do
         if [ -x "$dotnet" ] && "$dotnet" --list-sdks 2>/dev/null | grep -q '^10\.'; then
             dotnet=$(readlink -f "$dotnet")

@@ -81,7 +81,7 @@ public class DoctorTests
     {
         var run = CommandLine.Run("doctor", "--json");
         var names = JsonDocument.Parse(run.Out).RootElement.EnumerateArray().Select(f => f.GetProperty("name").GetString());
-        Assert.Subset(new HashSet<string?>(names), new HashSet<string?> { "system", "processor", "memory", "disk", ".NET", "gate", "libtorch", "gnuplot", "fonts" });
+        Assert.Subset(new HashSet<string?>(names), new HashSet<string?> { "system", "processor", "memory", "disk", ".NET", "gate", "libtorch", "netCDF", "gnuplot", "fonts" });
         Assert.Empty(run.Error);
     }
 

@@ -1,3 +1,4 @@
+using Flex.Fields.NetCdf;
 using Flex.Torch;
 
 namespace Flex.Cli.Doctor;
@@ -16,6 +17,8 @@ public static class LibraryChecks
         {
             yield return Blas(File.ReadAllText("/proc/self/maps"));
         }
+
+        yield return Library("netCDF", () => NetCdfLibrary.Version, "apt-get install libnetcdf-dev");
     }
 
     /// <summary>Looks for the gate.</summary>
@@ -67,6 +70,6 @@ public static class LibraryChecks
     private static string TorchVersion()
     {
         var devices = Engine.CudaDevices;
-        return $"{Engine.TorchVersion}, {(devices > 0 ? $"{devices} CUDA devices" : "CPU only")}, {Engine.Threads} threads";
+        return $"{Engine.TorchVersion}, {(devices > 0 ? $"{devices} CUDA devices" : "CPU only")}, threads per operator: {Engine.Threads}";
     }
 }

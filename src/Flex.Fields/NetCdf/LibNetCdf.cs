@@ -67,6 +67,9 @@ internal static partial class LibNetCdf
     [LibraryImport(Library)]
     public static partial nint nc_strerror(int status);
 
+    [LibraryImport(Library)]
+    public static partial nint nc_inq_libvers();
+
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int nc_open(string path, int mode, out int file);
 
