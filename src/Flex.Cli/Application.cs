@@ -11,6 +11,7 @@ public static class Application
     private static readonly Func<CliServices, Command>[] CommandFactories =
     [
         InfoCommand.Create,
+        ShowCommand.Create,
         DoctorCommand.Create,
     ];
 
