@@ -13,6 +13,7 @@ public static class Application
         SimulateCommand.Create,
         DataSetCommand.Create,
         InfoCommand.Create,
+        ShowCommand.Create,
         DoctorCommand.Create,
     ];
 

@@ -1,0 +1,65 @@
+using Flex.Evaluation.Metrics;
+using Flex.Evaluation.Spectra;
+
+namespace Flex.Evaluation.Scores;
+
+/// <summary>The running sums behind a <see cref="ReynoldsScore"/>.</summary>
+internal sealed class ReynoldsGroup
+{
+    private readonly List<FieldScore> _fields = [];
+    private readonly MetricSet _metrics = new();
+    private readonly MetricSet _baselineMetrics = new();
+    private readonly SpectrumSums _energy = new();
+    private readonly SpectrumSums _enstrophy = new();
+
+    /// <summary>Takes a field in.</summary>
+    public void Add(
+        FieldScore score, int height, int width, float[] truth, float[] baseline, IReadOnlyList<float[]> samples)
+    {
+        _fields.Add(score);
+        _baselineMetrics.Add(baseline, truth);
+        foreach (var sample in samples)
+        {
+            _metrics.Add(sample, truth);
+        }
+
+        // A spectrum needs every value; a field with gaps counts in the metrics only.
+        if (samples.Prepend(baseline).Prepend(truth).All(field => Array.TrueForAll(field, float.IsFinite)))
+        {
+            _energy.Add(field => IsotropicSpectrum.Energy(field, height, width), truth, baseline, samples);
+            _enstrophy.Add(field => IsotropicSpectrum.Enstrophy(field, height, width), truth, baseline, samples);
+        }
+    }
+
+    /// <summary>The score so far.</summary>
+    public ReynoldsScore Score(double reynolds) => new(
+        reynolds,
+        _fields.Count,
+        _fields.Average(field => field.Rfne),
+        _fields.Average(field => field.EnsembleMeanRfne),
+        _fields.Average(field => field.BaselineRfne),
+        _metrics.Values,
+        _baselineMetrics.Values,
+        _energy.Comparison,
+        _enstrophy.Comparison);
+
+    private sealed class SpectrumSums
+    {
+        private readonly MeanSpectrum _truth = new();
+        private readonly MeanSpectrum _baseline = new();
+        private readonly MeanSpectrum _sample = new();
+
+        public SpectrumComparison? Comparison =>
+            _truth.Count == 0 ? null : new SpectrumComparison(_truth.Value, _baseline.Value, _sample.Value);
+
+        public void Add(Func<float[], Spectrum> spectrum, float[] truth, float[] baseline, IReadOnlyList<float[]> samples)
+        {
+            _truth.Add(spectrum(truth));
+            _baseline.Add(spectrum(baseline));
+            foreach (var sample in samples)
+            {
+                _sample.Add(spectrum(sample));
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using Flex.Evaluation.Spectra;
+
+namespace Flex.Evaluation.Scores;
+
+/// <summary>How well the fields of one Reynolds number were super-resolved.</summary>
+/// <param name="Reynolds">The Reynolds number.</param>
+/// <param name="Fields">Number of fields.</param>
+/// <param name="Rfne">The mean of the fields' RFNE.</param>
+/// <param name="EnsembleMeanRfne">The mean of the RFNE of the fields' ensemble means.</param>
+/// <param name="BaselineRfne">The mean of the baseline's RFNE.</param>
+/// <param name="Metrics">All metrics of the samples, by name, pooled over the fields' points.</param>
+/// <param name="BaselineMetrics">The same of the baseline.</param>
+/// <param name="Energy">Energy spectra; null when every field has missing values.</param>
+/// <param name="Enstrophy">Enstrophy spectra; null when every field has missing values.</param>
+public sealed record ReynoldsScore(
+    double Reynolds,
+    int Fields,
+    double Rfne,
+    double EnsembleMeanRfne,
+    double BaselineRfne,
+    IReadOnlyDictionary<string, double> Metrics,
+    IReadOnlyDictionary<string, double> BaselineMetrics,
+    SpectrumComparison? Energy,
+    SpectrumComparison? Enstrophy)
+{
+    /// <summary>The RFNE as a fraction of the baseline's, the quotient of the two means: below 1 is better.</summary>
+    public double Ratio => Rfne / BaselineRfne;
+}

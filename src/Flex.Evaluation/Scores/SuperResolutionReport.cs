@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Flex.Evaluation.Spectra;
+
+namespace Flex.Evaluation.Scores;
+
+/// <summary>Words a <see cref="SuperResolutionScore"/>: a table to read, JSON for a script.</summary>
+public static class SuperResolutionReport
+{
+    private static readonly JsonSerializerOptions JsonOptions = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+
+        // A ratio to a baseline without error is infinite, and JSON has no number for it.
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    /// <summary>The table per Reynolds number, with the mean ratio as its last line.</summary>
+    /// <param name="score">The score.</param>
+    /// <returns>Lines of equal width, each with its end.</returns>
+    public static string Table(SuperResolutionScore score)
+    {
+        ArgumentNullException.ThrowIfNull(score);
+        var ensemble = score.Fields.Any(field => field.Members > 1);
+        var text = new StringBuilder();
+        string[] means = ensemble ? ["RFNE(mean)"] : [];
+        Line(text, ["Re", "fields", "RFNE", .. means, $"RFNE({score.Baseline})", "ratio"]);
+        foreach (var row in score.ByReynolds)
+        {
+            means = ensemble ? [Number(row.EnsembleMeanRfne)] : [];
+            Line(text, [Plain(row.Reynolds), Plain(row.Fields), Number(row.Rfne), .. means, Number(row.BaselineRfne), Number(row.Ratio)]);
+        }
+
+        means = ensemble ? [""] : [];
+        Line(text, ["mean", "", "", .. means, "", Number(score.MeanRatio)]);
+        return text.ToString();
+    }
+
+    /// <summary>The score with metrics, spectra and every field.</summary>
+    /// <param name="score">The score.</param>
+    /// <returns>One JSON object.</returns>
+    public static string Json(SuperResolutionScore score)
+    {
+        ArgumentNullException.ThrowIfNull(score);
+        return JsonSerializer.Serialize(
+            new
+            {
+                score.Baseline,
+                score.MeanRatio,
+                Reynolds = score.ByReynolds.Select(row => new
+                {
+                    row.Reynolds,
+                    row.Fields,
+                    row.Rfne,
+                    row.EnsembleMeanRfne,
+                    row.BaselineRfne,
+                    row.Ratio,
+                    row.Metrics,
+                    row.BaselineMetrics,
+                    Energy = Spectra(row.Energy),
+                    Enstrophy = Spectra(row.Enstrophy),
+                }),
+                score.Fields,
+            },
+            JsonOptions);
+    }
+
+    private static object? Spectra(SpectrumComparison? comparison) => comparison is null ? null : new
+    {
+        Truth = comparison.Truth.Shells,
+        Baseline = comparison.Baseline.Shells,
+        Sample = comparison.Sample.Shells,
+        Bands = SpectralBand.Octaves(comparison.Sample, comparison.Truth)
+            .Zip(SpectralBand.Octaves(comparison.Baseline, comparison.Truth), (sample, baseline) => new
+            {
+                sample.Low,
+                sample.High,
+                sample.RelativeError,
+                BaselineRelativeError = baseline.RelativeError,
+            }),
+    };
+
+    private static void Line(StringBuilder text, string[] cells) =>
+        text.AppendJoin("  ", cells.Select(cell => cell.PadLeft(14))).Append('\n');
+
+    private static string Number(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
+
+    private static string Plain(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,96 @@
+using Flex.Evaluation.Metrics;
+
+namespace Flex.Evaluation.Scores;
+
+/// <summary>
+/// Judges super-resolved vorticity fields against the truth and a baseline, grouped by Reynolds number. Fields are
+/// added one after another and not kept.
+/// </summary>
+public sealed class SuperResolutionScore
+{
+    private readonly SortedDictionary<double, ReynoldsGroup> _groups = [];
+    private readonly List<FieldScore> _fields = [];
+
+    /// <summary>Creates an empty score.</summary>
+    /// <param name="baseline">What the samples are compared with: "bicubic".</param>
+    public SuperResolutionScore(string baseline = "bicubic") => Baseline = baseline;
+
+    /// <summary>The name of the baseline.</summary>
+    public string Baseline { get; }
+
+    /// <summary>Every field, in the order of adding.</summary>
+    public IReadOnlyList<FieldScore> Fields => _fields;
+
+    /// <summary>One entry per Reynolds number, ascending.</summary>
+    public IReadOnlyList<ReynoldsScore> ByReynolds => [.. _groups.Select(group => group.Value.Score(group.Key))];
+
+    /// <summary>
+    /// The headline: the mean over Reynolds numbers of <see cref="ReynoldsScore.Ratio"/>, each counting once however
+    /// many fields it has. NaN while there is none.
+    /// </summary>
+    public double MeanRatio => _groups.Count > 0 ? ByReynolds.Average(score => score.Ratio) : double.NaN;
+
+    /// <summary>Adds a field.</summary>
+    /// <param name="run">The run that it is of.</param>
+    /// <param name="reynolds">Its Reynolds number.</param>
+    /// <param name="time">Its time.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="truth">The true vorticity, row-major; NaN is masked.</param>
+    /// <param name="baseline">The baseline's answer.</param>
+    /// <param name="samples">The members of the model's answer, at least one.</param>
+    /// <returns>The score of this field.</returns>
+    /// <exception cref="ArgumentException">The fields differ in size, or there is no sample.</exception>
+    public FieldScore Add(
+        string run, double reynolds, double time, int height, int width,
+        float[] truth, float[] baseline, IReadOnlyList<float[]> samples)
+    {
+        ArgumentNullException.ThrowIfNull(truth);
+        ArgumentNullException.ThrowIfNull(samples);
+        if (samples.Count == 0 || truth.Length != height * width)
+        {
+            throw new ArgumentException($"{samples.Count} samples of a truth of {truth.Length} values on {height}×{width} points");
+        }
+
+        var rfnes = samples.Select(sample => Judge(sample, truth)).ToArray();
+        var score = new FieldScore(
+            run, reynolds, time,
+            rfnes.Average(rfne => rfne.Value),
+            FieldMetric.Of<Rfne>(Mean(samples), truth),
+            FieldMetric.Of<Rfne>(baseline, truth),
+            samples.Count,
+            rfnes.Sum(rfne => rfne.Masked));
+        _fields.Add(score);
+        if (!_groups.TryGetValue(reynolds, out var group))
+        {
+            _groups[reynolds] = group = new ReynoldsGroup();
+        }
+
+        group.Add(score, height, width, truth, baseline, samples);
+        return score;
+    }
+
+    private static Rfne Judge(float[] estimate, float[] truth)
+    {
+        var rfne = new Rfne();
+        rfne.Add(estimate, truth);
+        return rfne;
+    }
+
+    private static float[] Mean(IReadOnlyList<float[]> samples)
+    {
+        var mean = new float[samples[0].Length];
+        for (var i = 0; i < mean.Length; i++)
+        {
+            var sum = 0.0;
+            foreach (var sample in samples)
+            {
+                sum += sample[i];
+            }
+
+            mean[i] = (float)(sum / samples.Count);
+        }
+
+        return mean;
+    }
+}
