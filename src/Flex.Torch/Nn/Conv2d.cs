@@ -20,6 +20,9 @@ public sealed class Conv2d : Module
     private readonly PaddingMode _mode;
     private readonly bool _zero;
 
+    /// <summary>The stem and the last layer: they cost little, and their rounding would go straight into the field.</summary>
+    private readonly bool _narrow;
+
     /// <summary>Creates the layer; call <see cref="Module.Initialize"/> or load weights before use.</summary>
     /// <param name="inChannels">C.</param>
     /// <param name="outChannels">The output's channels.</param>
@@ -29,23 +32,32 @@ public sealed class Conv2d : Module
     /// <param name="zero">Whether weight and bias begin at zero.</param>
     public Conv2d(int inChannels, int outChannels, int kernel = 3, int stride = 1, PaddingMode mode = PaddingMode.Zeros, bool zero = false)
     {
+        const int narrowest = 16;
         (_stride, _padding, _mode, _zero) = (stride, kernel / 2, mode, zero);
+        _narrow = inChannels < narrowest || outChannels < narrowest;
         _weight = AddParameter("weight", [outChannels, inChannels, kernel, kernel], MemoryFormat.ChannelsLast);
         _bias = AddParameter("bias", [outChannels]);
     }
+
+    /// <summary>
+    /// The type in which products are formed. With <see cref="ScalarType.BFloat16"/> input and weight are rounded to
+    /// it, sums are still float32 and so is the result: about twice as fast where the processor has avx512_bf16.
+    /// </summary>
+    public ScalarType ComputeType { get; set; } = ScalarType.Float32;
 
     /// <summary>Applies the layer.</summary>
     /// <param name="x">(B, C, H, W).</param>
     /// <returns>(B, out, H/stride, W/stride).</returns>
     public Tensor Forward(Tensor x)
     {
-        if (_mode == PaddingMode.Zeros || _padding == 0)
-        {
-            return Functional.Conv2d(x, _weight, _bias, _stride, _padding);
-        }
-
         using var scope = new TensorScope();
-        return scope.Keep(Functional.Conv2d(Functional.CircularPad2d(x, _padding), _weight, _bias, _stride));
+        var circular = _mode == PaddingMode.Circular && _padding > 0;
+        x = circular ? Functional.CircularPad2d(x, _padding) : x;
+        var padding = circular ? 0 : _padding;
+        var y = ComputeType == ScalarType.Float32 || _narrow
+            ? Functional.Conv2d(x, _weight, _bias, _stride, padding)
+            : Functional.Conv2d(x.To(ComputeType), _weight.To(ComputeType), _bias.To(ComputeType), _stride, padding).To(ScalarType.Float32);
+        return scope.Keep(y);
     }
 
     /// <inheritdoc/>

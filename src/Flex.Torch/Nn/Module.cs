@@ -91,6 +91,16 @@ public abstract class Module : IDisposable
         }
     }
 
+    /// <summary>Sets the type in which convolutions form their products (<see cref="Conv2d.ComputeType"/>).</summary>
+    /// <param name="type">Float32 or BFloat16.</param>
+    public void ComputeIn(ScalarType type)
+    {
+        foreach (var convolution in NamedModules().Select(m => m.Module).OfType<Conv2d>())
+        {
+            convolution.ComputeType = type;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
