@@ -121,6 +121,7 @@ public sealed class CurveFigure(IReadOnlyList<CurvePlot> plots)
             set label {i + 1} {Gnuplot.Quote(mark.Text)} at first {mark.X:R}, graph 0.03 left rotate by 90 offset -0.8,0 noenhanced font ',15' textcolor rgb '#707070'
 
             """)));
+        var keySize = plot.Curves.Count > 4 ? "spacing 0.9 font ',14'" : "spacing 1.15 font ',17'";
         var curves = plot.Curves.Select((curve, i) =>
             $"'curve{index}-{i}' using 1:2 with lines {Style(curve)} "
             + (curve.Label.Length > 0 ? $"title {Gnuplot.Quote(curve.Label)}" : "notitle"));
@@ -136,7 +137,7 @@ public sealed class CurveFigure(IReadOnlyList<CurvePlot> plots)
             set title {Gnuplot.Quote(plot.Title)} noenhanced font ',20' textcolor rgb '#101010' offset 0,-0.3
             set label 100 {Gnuplot.Quote(plot.XLabel)} at screen {X(left + (PlotWidth / 2))},{Y(20)} center noenhanced font ',18' textcolor rgb '#101010'
             set label 101 {Gnuplot.Quote(plot.YLabel)} at screen {X(left - Left + 24)},{Y(Bottom + (PlotHeight / 2))} center rotate by 90 noenhanced font ',18' textcolor rgb '#101010'
-            set key {plot.Key} noenhanced Left reverse samplen 2.2 spacing 1.15 font ',17' textcolor rgb '#202020'
+            set key {plot.Key} noenhanced Left reverse samplen 2.2 {keySize} textcolor rgb '#202020'
             {marks}plot {string.Join(", ", curves)}
 
             """);

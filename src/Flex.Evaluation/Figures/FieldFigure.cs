@@ -111,8 +111,7 @@ public sealed class FieldFigure
     private string Preamble()
     {
         var barLeft = Width - Margin - _barLabels - BarWidth;
-        var barHeight = Math.Min(_panelHeight + ((_rows - 1) * (_header + _panelHeight + Gap)), 900);
-        var barBottom = Margin + ((_rows * (_header + _panelHeight)) + ((_rows - 1) * Gap) - _header - barHeight) / 2;
+        var barHeight = _panelHeight + ((_rows - 1) * (_header + _panelHeight + Gap));
         return FormattableString.Invariant($"""
             set palette file 'palette' using 1:2:3
             set palette maxcolors 0
@@ -123,8 +122,8 @@ public sealed class FieldFigure
             unset ytics
             set border 15 linewidth 1 linecolor rgb '#606060'
             set cbtics scale 0 offset -0.6,0 font ',{_font * 0.8}' textcolor rgb '#303030'
-            set label 3 {Gnuplot.Quote(_label)} at screen {X(Width - Margin - (0.5 * _font))},{Y(barBottom + (barHeight / 2))} center rotate by 90 noenhanced font ',{_font * 0.9}' textcolor rgb '#101010'
-            set colorbox user origin {X(barLeft)},{Y(barBottom)} size {X(BarWidth)},{Y(barHeight)} noborder
+            set label 3 {Gnuplot.Quote(_label)} at screen {X(Width - Margin - (0.5 * _font))},{Y(Margin + (barHeight / 2))} center rotate by 90 noenhanced font ',{_font * 0.9}' textcolor rgb '#101010'
+            set colorbox user origin {X(barLeft)},{Y(Margin)} size {X(BarWidth)},{Y(barHeight)} noborder
             set xrange [-0.5:{_panelWidth - 0.5}]
             set yrange [-0.5:{_panelHeight - 0.5}]
             set object 1 rectangle from graph 0,0 to graph 1,1 behind fillcolor rgb '{MaskedColour}' fillstyle solid noborder

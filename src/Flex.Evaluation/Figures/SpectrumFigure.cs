@@ -43,13 +43,14 @@ public static class SpectrumFigure
     public static CurvePlot Plot(string title, string label, int gridSize, IReadOnlyList<NamedSpectrum> spectra)
     {
         ArgumentNullException.ThrowIfNull(spectra);
+        var highest = spectra.SelectMany(s => s.Spectrum.Resolved(gridSize).Values).DefaultIfEmpty(0).Max();
         var curves = spectra.Select(s =>
         {
             var (wavenumbers, values) = s.Spectrum.Resolved(gridSize);
-            return new Curve(s.Name, wavenumbers, values, s.Colour, s.Stroke);
+            return new Curve(
+                s.Name, wavenumbers, [.. values.Select(y => y > highest * Depth ? y : double.NaN)], s.Colour, s.Stroke);
         }).ToArray();
-        var highest = curves.SelectMany(curve => curve.Y).DefaultIfEmpty(0).Max();
-        var lowest = curves.SelectMany(curve => curve.Y).Where(y => y > highest * Depth).DefaultIfEmpty(1).Min();
+        var lowest = curves.SelectMany(curve => curve.Y).Where(double.IsFinite).DefaultIfEmpty(1).Min();
         return new CurvePlot(title, "wavenumber k", label, curves)
         {
             LogX = true,
