@@ -1,0 +1,55 @@
+using System.Numerics.Tensors;
+
+namespace Flex.Torch.Optim;
+
+/// <summary>The norm of a whole gradient, and the factor that limits it.</summary>
+public static class GradientNorm
+{
+    // Keeps the factor finite for a zero gradient; PyTorch's value.
+    private const double Eps = 1e-6;
+
+    // Short single-precision sums, added up in double precision: exact enough at any size, and fast.
+    private const int Chunk = 4096;
+
+    /// <summary>The Euclidean norm of the gradients of all parameters together.</summary>
+    /// <param name="parameters">The parameters; one without a gradient counts as zero.</param>
+    /// <returns>The norm; not finite when a gradient is not.</returns>
+    public static double Compute(IEnumerable<(string Name, Tensor Value)> parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        var sum = 0.0;
+        foreach (var (_, parameter) in parameters)
+        {
+            using var scope = new TensorScope();
+            if (parameter.Grad is { } gradient)
+            {
+                sum += SumOfSquares(gradient);
+            }
+        }
+
+        return Math.Sqrt(sum);
+    }
+
+    /// <summary>The factor that brings a gradient of too great a norm down to the limit.</summary>
+    /// <param name="norm">The norm of the true gradient: averaged over accumulated batches, not scaled.</param>
+    /// <param name="limit">The greatest norm allowed; not positive for none.</param>
+    /// <returns>A factor in (0, 1].</returns>
+    public static double ClipFactor(double norm, double limit) => limit > 0 ? Math.Min(1, limit / (norm + Eps)) : 1;
+
+    private static double SumOfSquares(Tensor gradient)
+    {
+        if (!FusedLayout.Fits(gradient, gradient))
+        {
+            var norm = gradient.Norm().Item();
+            return norm * norm;
+        }
+
+        var sum = 0.0;
+        for (ReadOnlySpan<float> rest = gradient.AsSpan<float>(); !rest.IsEmpty; rest = rest[Math.Min(Chunk, rest.Length)..])
+        {
+            sum += TensorPrimitives.SumOfSquares(rest[..Math.Min(Chunk, rest.Length)]);
+        }
+
+        return sum;
+    }
+}

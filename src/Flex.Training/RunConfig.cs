@@ -1,0 +1,48 @@
+using System.Text;
+using Flex.Fields.Configuration;
+using Flex.IO;
+
+namespace Flex.Training;
+
+/// <summary>The configuration of a run folder: written by the first start, the same for every later one.</summary>
+public static class RunConfig
+{
+    /// <summary>Starts or resumes a run.</summary>
+    /// <typeparam name="T">The configuration's record.</typeparam>
+    /// <param name="run">The run folder.</param>
+    /// <param name="config">The resolved configuration.</param>
+    /// <param name="resume">Whether a run in the folder goes on; without one it starts.</param>
+    /// <exception cref="InputException">The folder holds a run and is not to be resumed, or the configuration is another.</exception>
+    public static void Begin<T>(RunFolder run, T config, bool resume)
+        where T : TrainerConfig
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        if (!File.Exists(run.Config) && run.Checkpoints().Count == 0)
+        {
+            AtomicFile.Write(run.Config, stream => stream.Write(Encoding.UTF8.GetBytes(ConfigPrinter.ToYaml(config))));
+        }
+        else if (!resume)
+        {
+            throw new InputException($"the folder {run.Path} holds a run already; continue it with --resume, or choose another --out");
+        }
+        else
+        {
+            RequireSame(YamlConfig.Load<T>(run.Config), config, run.Config);
+        }
+    }
+
+    private static void RequireSame(TrainerConfig before, TrainerConfig now, string path)
+    {
+        var (was, wanted) = (Lines(before), Lines(now));
+        var i = Enumerable.Range(0, Math.Min(was.Length, wanted.Length)).FirstOrDefault(i => was[i] != wanted[i], -1);
+        if (i >= 0 || was.Length != wanted.Length)
+        {
+            throw new InputException($"the run was started with another configuration ({path}): "
+                + $"it has '{was[Math.Max(i, 0)].Trim()}' where this one has '{wanted[Math.Max(i, 0)].Trim()}'; resume with the same or choose another --out");
+        }
+    }
+
+    // Where and how often does not change what is computed.
+    private static string[] Lines(TrainerConfig config) =>
+        ConfigPrinter.ToYaml(config with { Threads = 0, Device = "cpu", Keep = 1, CheckpointEvery = new CheckpointConfig() }).Split('\n');
+}

@@ -1,0 +1,213 @@
+using System.Globalization;
+using Flex.IO;
+using Flex.Torch;
+
+namespace Flex.Training;
+
+/// <summary>
+/// The training loop. Everything in it is a function of configuration and step, so a run that was killed and goes on
+/// from a checkpoint ends with the same bytes as one that was not.
+/// </summary>
+public sealed class Trainer : IDisposable
+{
+    private readonly TrainerConfig _config;
+    private readonly string _configText;
+    private readonly ITrainingObjective _objective;
+    private readonly RunFolder _run;
+    private readonly TimeProvider _time;
+    private readonly IProgress _progress;
+    private readonly TrainingStep _step;
+    private readonly Validator _validator;
+    private readonly (string Name, Tensor Value)[] _state;
+    private TrainingPosition _position = new();
+    private long _saved = -1;
+
+    /// <summary>Moves the network to its device and goes on from the folder's newest valid checkpoint, if there is one.</summary>
+    /// <param name="config">The settings.</param>
+    /// <param name="configText">The resolved configuration as YAML; it is saved with checkpoints and models.</param>
+    /// <param name="objective">The network, with its initial weights, and its loss. It stays with its owner.</param>
+    /// <param name="data">The samples.</param>
+    /// <param name="run">The run folder.</param>
+    /// <param name="time">The clock of rates and of checkpoints by the minute.</param>
+    /// <param name="progress">Where progress is reported, in samples.</param>
+    /// <exception cref="InputException">The device is not there, or no checkpoint belongs to this network.</exception>
+    public Trainer(
+        TrainerConfig config,
+        string configText,
+        ITrainingObjective objective,
+        ITrainingData data,
+        RunFolder run,
+        TimeProvider time,
+        IProgress progress)
+    {
+        (_config, _configText, _objective, _run, _time, _progress) = (config, configText, objective, run, time, progress);
+        if (config.Threads > 0)
+        {
+            Engine.Threads = config.Threads;
+        }
+
+        var device = Device.Parse(config.Device);
+        objective.Network.To(device);
+        var draws = new TrainingDraws(config.Seed, config.TimeSampling);
+        _step = new TrainingStep(config, objective, data, draws, device);
+        _validator = new Validator(objective, data, draws, device);
+        _state =
+        [
+            .. objective.Network.NamedState("model"),
+            .. _step.Optimizer.State.Select(entry => ("optimizer." + entry.Name, entry.Value)),
+            .. _step.Average.Averages.Select(entry => ("ema." + entry.Name, entry.Value)),
+        ];
+        Restore();
+    }
+
+    /// <summary>The steps made.</summary>
+    public long Step => _position.Step;
+
+    /// <summary>Trains to the end and writes the model.</summary>
+    /// <param name="cancellation">Stops the training after the step in progress; a checkpoint is written first.</param>
+    /// <exception cref="InputException">Data, loss or gradient is not finite, or a file cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The training was stopped.</exception>
+    public void Run(CancellationToken cancellation)
+    {
+        using var log = new MetricLog(_run.Metrics, _position.Step);
+        var rate = new RateMeter(_time, _config.SamplesPerStep);
+        var lastSave = _time.GetTimestamp();
+        _objective.Network.Train();
+        Report(null);
+        while (_position.Step < _config.Steps)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                Save(log);
+                throw new OperationCanceledException(cancellation);
+            }
+
+            var outcome = _step.Make(_position.Step);
+            _position = _position.After(outcome);
+            rate.Count();
+            Report(outcome);
+            if (IsDue(_config.LogEvery))
+            {
+                LogTraining(log, rate);
+            }
+
+            if (IsDue(_config.ValidateEvery))
+            {
+                Validate(log);
+            }
+
+            if (IsCheckpointDue(_time.GetElapsedTime(lastSave)))
+            {
+                Save(log);
+                lastSave = _time.GetTimestamp();
+            }
+        }
+
+        Save(log);
+        SaveModel(_run.FinalModel);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _step.Dispose();
+
+    private bool IsDue(long every) => _position.Step % every == 0 || _position.Step == _config.Steps;
+
+    private bool IsCheckpointDue(TimeSpan sinceLast) =>
+        (_config.CheckpointEvery.Steps > 0 && _position.Step % _config.CheckpointEvery.Steps == 0)
+        || (_config.CheckpointEvery.Minutes > 0 && sinceLast.TotalMinutes >= _config.CheckpointEvery.Minutes);
+
+    private void LogTraining(MetricLog log, RateMeter rate)
+    {
+        var (samplesPerSecond, seconds) = rate.Read();
+        log.Write(_position.Step,
+        [
+            ("loss", _position.LossSum / _position.Count),
+            ("grad_norm", _position.NormSum / _position.Count),
+            ("learning_rate", _step.LearningRate(_position.Step - 1)),
+            ("samples_per_second", samplesPerSecond),
+            ("seconds", seconds),
+        ]);
+        _position = _position.Logged();
+    }
+
+    private void Validate(MetricLog log)
+    {
+        using var averaged = _step.Average.Apply();
+        if (_validator.Run() is not { } outcome)
+        {
+            return;
+        }
+
+        if (!double.IsFinite(outcome.Loss))
+        {
+            throw new InputException($"step {_position.Step}: the validation loss is not finite ({outcome.Loss}); "
+                + "train with a lower learning_rate; the last checkpoint is intact");
+        }
+
+        log.Write(_position.Step, outcome.SampleError is { } error
+            ? [("valid_loss", outcome.Loss), ("valid_sample_error", error)]
+            : [("valid_loss", outcome.Loss)]);
+        if (_position.BestStep == 0 || outcome.Loss < _position.BestLoss)
+        {
+            _position = _position with { BestStep = _position.Step, BestLoss = outcome.Loss };
+            _objective.Save(_run.BestModel, Provenance());
+        }
+    }
+
+    private void Save(MetricLog log)
+    {
+        if (_saved == _position.Step)
+        {
+            return;
+        }
+
+        log.Sync();
+        Checkpoint.Write(_run.Checkpoint(_position.Step), _state, _position, _configText);
+        _saved = _position.Step;
+        _run.RemoveOldCheckpoints(_config.Keep);
+    }
+
+    private void SaveModel(string path)
+    {
+        using var averaged = _step.Average.Apply();
+        _objective.Save(path, Provenance());
+    }
+
+    private Dictionary<string, string> Provenance() => new()
+    {
+        ["train_steps"] = _position.Step.ToString(CultureInfo.InvariantCulture),
+        ["train_config"] = _configText,
+        ["best_step"] = _position.BestStep.ToString(CultureInfo.InvariantCulture),
+        ["best_valid_loss"] = _position.BestLoss.ToString(CultureInfo.InvariantCulture),
+    };
+
+    private void Report(StepOutcome? outcome) => _progress.Report(
+        (double)_position.Step * _config.SamplesPerStep,
+        (double)_config.Steps * _config.SamplesPerStep,
+        outcome is null ? null : string.Create(CultureInfo.InvariantCulture, $"step {_position.Step}/{_config.Steps}, loss {outcome.Loss:0.0000}"));
+
+    // A checkpoint that is damaged gives way to the one before it; when none can be read, the newest one's fault is told.
+    private void Restore()
+    {
+        InputException? fault = null;
+        foreach (var step in _run.Checkpoints())
+        {
+            try
+            {
+                _position = Checkpoint.Read(_run.Checkpoint(step), _state);
+                _step.Optimizer.Steps = _step.Average.Updates = _saved = _position.Step;
+                _run.RemoveCheckpointsAfter(_position.Step);
+                return;
+            }
+            catch (InputException e)
+            {
+                fault ??= e;
+            }
+        }
+
+        if (fault is not null)
+        {
+            throw fault;
+        }
+    }
+}

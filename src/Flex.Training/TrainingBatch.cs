@@ -1,0 +1,25 @@
+using Flex.Torch;
+
+namespace Flex.Training;
+
+/// <summary>Samples that go through the network at once. The tensors belong to the scope they were made in.</summary>
+/// <param name="Condition">(B, C, H, W), what is known.</param>
+/// <param name="Residual">(B, C, H, W), what the network learns to generate.</param>
+/// <param name="Parameters">(B, P) physical parameters, or null where P = 0.</param>
+/// <param name="Source">The files of the samples, for messages.</param>
+public sealed record TrainingBatch(Tensor Condition, Tensor Residual, Tensor? Parameters, string Source)
+{
+    /// <summary>The batch on a device.</summary>
+    /// <param name="device">The device.</param>
+    /// <returns>The batch there; itself when it is there.</returns>
+    public TrainingBatch To(Device device) => this with
+    {
+        Condition = Condition.To(device),
+        Residual = Residual.To(device),
+        Parameters = Parameters?.To(device),
+    };
+
+    /// <summary>Whether every element is a finite number.</summary>
+    /// <returns>The answer.</returns>
+    public bool IsFinite() => Condition.AllFinite() && Residual.AllFinite() && Parameters?.AllFinite() != false;
+}

@@ -1,0 +1,41 @@
+using Flex.Torch;
+
+namespace Flex.Training;
+
+/// <summary>What a validation measured.</summary>
+/// <param name="Loss">The mean loss.</param>
+/// <param name="SampleError">The mean of ‖R̂ − R‖/‖R‖ of generated residuals, or null where it is not measured.</param>
+public sealed record ValidationOutcome(double Loss, double? SampleError);
+
+/// <summary>Judges a network on fixed samples with fixed times and fixed noise, so that differences are the network's.</summary>
+/// <param name="objective">The network and its loss.</param>
+/// <param name="data">The samples.</param>
+/// <param name="draws">The noise.</param>
+/// <param name="device">Where the network is.</param>
+public sealed class Validator(ITrainingObjective objective, ITrainingData data, TrainingDraws draws, Device device)
+{
+    /// <summary>Judges the network with the weights it has now, without dropout.</summary>
+    /// <returns>What was measured; null without validation samples.</returns>
+    public ValidationOutcome? Run()
+    {
+        using var noGrad = GradMode.NoGrad();
+        objective.Network.Eval();
+        var (samples, loss, error) = (0, 0.0, (double?)0.0);
+        for (var i = 0; i < data.ValidationBatches; i++)
+        {
+            using var scope = new TensorScope();
+            var batch = data.Validation(i).To(device);
+            var count = (int)batch.Residual.Size(0);
+            var t = Tensor.From<float>(TrainingDraws.ValidationTimes(samples, count), count).To(device);
+            var noise = Tensor.Empty(batch.Residual.Shape);
+            draws.FillValidationNoise(noise.AsSpan<float>(), samples, count);
+            noise = noise.To(device);
+            loss += count * objective.Loss(batch, t, noise).Item();
+            error += count * objective.SampleError(batch, noise);
+            samples += count;
+        }
+
+        objective.Network.Train();
+        return samples == 0 ? null : new ValidationOutcome(loss / samples, error / samples);
+    }
+}

@@ -1,0 +1,39 @@
+using Flex.Fields.Configuration;
+using Flex.IO;
+
+namespace Flex.Training.Tests.Support;
+
+/// <summary>Trains a toy in a run folder, as the command does.</summary>
+internal static class ToyRun
+{
+    public static TrainerConfig Config { get; } = new()
+    {
+        Optimizer = new OptimizerConfig { Kind = OptimizerKind.Adamw, LearningRate = 0.01 },
+        Steps = 60,
+        Batch = 4,
+        WarmupSteps = 5,
+        ValidateEvery = 20,
+        LogEvery = 7,
+        CheckpointEvery = new CheckpointConfig { Steps = 10, Minutes = 0 },
+        Ema = new EmaConfig { Decay = 0.9 },
+        TimeSampling = TimeSampling.Stratified,
+        Threads = 1,
+    };
+
+    public static void Train(
+        string folder, TrainerConfig config, ITrainingObjective objective, ITrainingData data, bool resume = false, CancellationToken cancellation = default)
+    {
+        using var run = RunFolder.Open(folder);
+        RunConfig.Begin(run, config, resume);
+        using var trainer = new Trainer(
+            config, ConfigPrinter.ToYaml(config), objective, data, run, TimeProvider.System, NoProgress.Instance);
+        trainer.Run(cancellation);
+    }
+
+    /// <summary>The history without what depends on the clock.</summary>
+    public static string[] Metrics(string folder) =>
+        [.. File.ReadAllLines(Path.Combine(folder, "metrics.jsonl"))
+            .Select(line => System.Text.RegularExpressions.Regex.Replace(line, "\"(samples_per_second|seconds)\":[^,}]*,?", "").Replace(",}", "}", StringComparison.Ordinal))];
+
+    public static byte[] Model(string folder) => File.ReadAllBytes(Path.Combine(folder, "model.safetensors"));
+}
