@@ -6,8 +6,8 @@ namespace Flex.Training;
 /// <param name="Condition">(B, C, H, W), what is known.</param>
 /// <param name="Residual">(B, C, H, W), what the network learns to generate.</param>
 /// <param name="Parameters">(B, P) physical parameters, or null where P = 0.</param>
-/// <param name="Source">The files of the samples, for messages.</param>
-public sealed record TrainingBatch(Tensor Condition, Tensor Residual, Tensor? Parameters, string Source)
+/// <param name="Describe">Tells which files the samples come from, for messages.</param>
+public sealed record TrainingBatch(Tensor Condition, Tensor Residual, Tensor? Parameters, Func<string> Describe)
 {
     /// <summary>The batch on a device.</summary>
     /// <param name="device">The device.</param>

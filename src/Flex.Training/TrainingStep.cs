@@ -66,13 +66,7 @@ public sealed class TrainingStep(
     {
         using var scope = new TensorScope();
         var index = step * config.Accumulate + part;
-        var batch = data.Training(index);
-        if (!batch.IsFinite())
-        {
-            throw new InputException($"step {step + 1}: a sample of {batch.Source} is not finite (NaN or Inf); "
-                + "repair or leave out that file, then --resume goes on from the last checkpoint");
-        }
-
+        var batch = Load(step, index);
         var noise = Tensor.Empty(batch.Residual.Shape);
         draws.FillNoise(noise.AsSpan<float>(), step, part * config.Batch, config.Batch);
         Engine.ManualSeed(draws.DropoutSeed(index));
@@ -82,6 +76,21 @@ public sealed class TrainingStep(
         RequireFinite(value, "the loss", step);
         loss.Backward();
         return value;
+    }
+
+    private TrainingBatch Load(long step, long index)
+    {
+        try
+        {
+            var batch = data.Training(index);
+            return batch.IsFinite()
+                ? batch
+                : throw new InputException($"a sample is not finite (NaN or Inf): {batch.Describe()}; leave it out");
+        }
+        catch (InputException e)
+        {
+            throw new InputException($"step {step + 1}: {e.Message}; the last checkpoint is intact", e);
+        }
     }
 
     private static void RequireFinite(double value, string what, long step)

@@ -30,6 +30,6 @@ internal sealed class ToyData(int batch) : ITrainingData
         var x = new float[batch * Width];
         CounterNoise.FillNormal(x, key);
         var condition = Tensor.From<float>(x, batch, Width);
-        return new TrainingBatch(condition, condition * 2 - 1, null, $"toy-{key.Frame}.nc");
+        return new TrainingBatch(condition, condition * 2 - 1, null, () => $"toy-{key.Frame}.nc");
     }
 }
