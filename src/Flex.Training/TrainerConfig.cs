@@ -47,6 +47,9 @@ public record TrainerConfig : IValidated
     /// <summary>How many checkpoints stay, the newest ones.</summary>
     public int Keep { get; init; } = 2;
 
+    /// <summary>How convolutions form their products in training; weights, sums and everything else stay float32.</summary>
+    public TrainingPrecision Precision { get; init; } = TrainingPrecision.Float32;
+
     /// <summary>Threads inside an operator; 0 for as many as libtorch chooses.</summary>
     public int Threads { get; init; }
 
@@ -134,4 +137,14 @@ public sealed record CheckpointConfig : IValidated
             yield return new ConfigProblem(nameof(Minutes), $"must be positive, or 0 for no such limit, got {Minutes}");
         }
     }
+}
+
+/// <summary>The types in which convolutions form their products.</summary>
+public enum TrainingPrecision
+{
+    /// <summary>Single precision, the reference's.</summary>
+    Float32,
+
+    /// <summary>bfloat16: about twice as fast on processors with avx512_bf16 and on GPUs.</summary>
+    Bf16,
 }
