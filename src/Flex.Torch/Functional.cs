@@ -9,6 +9,7 @@ public static class Functional
     private static readonly Operator Conv2dOp = new("conv2d");
     private static readonly Operator Conv1dOp = new("conv1d");
     private static readonly Operator GroupNormOp = new("group_norm");
+    private static readonly Operator GroupNormSiluOp = new("flexg::group_norm_silu");
     private static readonly Operator LayerNormOp = new("layer_norm");
     private static readonly Operator SiluOp = new("silu");
     private static readonly Operator GeluOp = new("gelu");
@@ -58,6 +59,34 @@ public static class Functional
     /// <returns>The shape of x.</returns>
     public static Tensor GroupNorm(Tensor x, int groups, Tensor? weight, Tensor? bias, double eps = 1e-5) =>
         GroupNormOp.Call(x, groups, weight, bias, eps);
+
+    /// <summary>silu(GroupNorm(x)·(1 + scale) + shift): one pass in the gate on the CPU, composed of operators elsewhere.</summary>
+    /// <param name="x">(B, C, H, W).</param>
+    /// <param name="groups">The number of groups; divides C.</param>
+    /// <param name="weight">(C).</param>
+    /// <param name="bias">(C).</param>
+    /// <param name="scale">(B, C), or null for 0.</param>
+    /// <param name="shift">(B, C), or null for 0.</param>
+    /// <param name="eps">Added to the variance.</param>
+    /// <returns>The shape of x; channels-last on the CPU.</returns>
+    public static Tensor GroupNormSilu(Tensor x, int groups, Tensor weight, Tensor bias, Tensor? scale, Tensor? shift, double eps = 1e-5)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.Device.Type == DeviceType.Cpu
+            ? GroupNormSiluOp.Call(x, groups, weight, bias, scale, shift, eps)
+            : ComposedGroupNormSilu(x, groups, weight, bias, scale, shift, eps);
+    }
+
+    /// <summary>What <see cref="GroupNormSilu"/> is, of libtorch's own operators.</summary>
+    internal static Tensor ComposedGroupNormSilu(
+        Tensor x, int groups, Tensor weight, Tensor bias, Tensor? scale, Tensor? shift, double eps)
+    {
+        using var scope = new TensorScope();
+        var h = GroupNorm(x, groups, weight, bias, eps);
+        h = scale is null ? h : h * (scale.Unsqueeze(-1).Unsqueeze(-1) + 1);
+        h = shift is null ? h : h + shift.Unsqueeze(-1).Unsqueeze(-1);
+        return scope.Keep(Silu(h));
+    }
 
     /// <summary>Normalises the last dimension.</summary>
     /// <param name="x">(…, E).</param>

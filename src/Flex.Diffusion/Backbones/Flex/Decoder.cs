@@ -66,7 +66,7 @@ public sealed class Decoder : Module
             x = inner.Keep(next);
         }
 
-        return scope.Keep(_finalConv.Forward(Functional.Silu(_finalNorm.Forward(x))));
+        return scope.Keep(_finalConv.Forward(_finalNorm.ForwardSilu(x)));
     }
 
     /// <summary>τ, the sum of the decoder's own time and parameter embeddings.</summary>

@@ -55,10 +55,10 @@ public sealed class ResidualBlock : Module
     public Tensor Forward(Tensor x, Tensor cond)
     {
         using var scope = new TensorScope();
-        var h = _inConv.Forward(Resized(Functional.Silu(_inNorm.Forward(x))));
-        var modulation = _embed.Forward(Functional.Silu(cond)).Unsqueeze(-1).Unsqueeze(-1).Chunk(2, 1);
-        h = (_outNorm.Forward(h) * (modulation[0] + 1)) + modulation[1];
-        h = _outConv.Forward(Functional.Dropout(Functional.Silu(h), _dropout, Training));
+        var h = _inConv.Forward(Resized(_inNorm.ForwardSilu(x)));
+        var modulation = _embed.Forward(Functional.Silu(cond)).Chunk(2, 1);
+        h = _outNorm.ForwardSilu(h, scale: modulation[0], shift: modulation[1]);
+        h = _outConv.Forward(Functional.Dropout(h, _dropout, Training));
         x = Resized(x);
         return scope.Keep((_skip?.Forward(x) ?? x) + h);
     }
