@@ -12,6 +12,7 @@ public static class Application
     [
         SimulateCommand.Create,
         DataSetCommand.Create,
+        TrainCommand.Create,
         InfoCommand.Create,
         ShowCommand.Create,
         DoctorCommand.Create,

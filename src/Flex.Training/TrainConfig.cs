@@ -33,7 +33,7 @@ public sealed record ValidationConfig : IValidated
     /// <summary>Patches, spread evenly over files and times.</summary>
     public int Patches { get; init; } = 64;
 
-    /// <summary>Sampling steps N of the generated residuals whose error is measured; 0 for none.</summary>
+    /// <summary>Sampling steps N of the generated residuals whose error is measured.</summary>
     public int SampleSteps { get; init; } = 2;
 
     /// <inheritdoc/>
@@ -49,9 +49,9 @@ public sealed record ValidationConfig : IValidated
             yield return new(nameof(Patches), $"must be at least 1, got {Patches}");
         }
 
-        if (SampleSteps < 0)
+        if (SampleSteps < 1)
         {
-            yield return new(nameof(SampleSteps), $"must be positive, or 0 for none, got {SampleSteps}");
+            yield return new(nameof(SampleSteps), $"must be at least 1, got {SampleSteps}");
         }
     }
 }

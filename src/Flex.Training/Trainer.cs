@@ -69,7 +69,7 @@ public sealed class Trainer : IDisposable
     /// <exception cref="OperationCanceledException">The training was stopped.</exception>
     public void Run(CancellationToken cancellation)
     {
-        using var log = new MetricLog(_run.Metrics, _position.Step);
+        using var log = new MetricLog(_run, _position.Step, _time);
         var rate = new RateMeter(_time, _config.SamplesPerStep);
         var lastSave = _time.GetTimestamp();
         _objective.Network.Train();
@@ -78,7 +78,7 @@ public sealed class Trainer : IDisposable
         {
             if (cancellation.IsCancellationRequested)
             {
-                Save(log);
+                Save();
                 throw new OperationCanceledException(cancellation);
             }
 
@@ -98,12 +98,12 @@ public sealed class Trainer : IDisposable
 
             if (IsCheckpointDue(_time.GetElapsedTime(lastSave)))
             {
-                Save(log);
+                Save();
                 lastSave = _time.GetTimestamp();
             }
         }
 
-        Save(log);
+        Save();
         SaveModel(_run.FinalModel);
     }
 
@@ -119,14 +119,14 @@ public sealed class Trainer : IDisposable
     private void LogTraining(MetricLog log, RateMeter rate)
     {
         var (samplesPerSecond, seconds) = rate.Read();
-        log.Write(_position.Step,
-        [
-            ("loss", _position.LossSum / _position.Count),
-            ("grad_norm", _position.NormSum / _position.Count),
-            ("learning_rate", _step.LearningRate(_position.Step - 1)),
-            ("samples_per_second", samplesPerSecond),
-            ("seconds", seconds),
-        ]);
+        log.Write(_position.Step, new OrderedDictionary<string, double>
+        {
+            ["loss"] = _position.LossSum / _position.Count,
+            ["grad_norm"] = _position.NormSum / _position.Count,
+            ["learning_rate"] = _step.LearningRate(_position.Step - 1),
+            ["samples_per_second"] = samplesPerSecond,
+            ["seconds"] = seconds,
+        });
         _position = _position.Logged();
     }
 
@@ -144,9 +144,13 @@ public sealed class Trainer : IDisposable
                 + "train with a lower learning_rate; the last checkpoint is intact");
         }
 
-        log.Write(_position.Step, outcome.SampleError is { } error
-            ? [("valid_loss", outcome.Loss), ("valid_sample_error", error)]
-            : [("valid_loss", outcome.Loss)]);
+        var values = new OrderedDictionary<string, double> { ["valid_loss"] = outcome.Loss };
+        if (outcome.SampleError is { } error)
+        {
+            values["valid_sample_error"] = error;
+        }
+
+        log.Write(_position.Step, values);
         if (_position.BestStep == 0 || outcome.Loss < _position.BestLoss)
         {
             _position = _position with { BestStep = _position.Step, BestLoss = outcome.Loss };
@@ -154,14 +158,13 @@ public sealed class Trainer : IDisposable
         }
     }
 
-    private void Save(MetricLog log)
+    private void Save()
     {
         if (_saved == _position.Step)
         {
             return;
         }
 
-        log.Sync();
         Checkpoint.Write(_run.Checkpoint(_position.Step), _state, _position, _configText);
         _saved = _position.Step;
         _run.RemoveOldCheckpoints(_config.Keep);

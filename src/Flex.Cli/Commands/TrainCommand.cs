@@ -1,0 +1,58 @@
+using System.CommandLine;
+using Flex.Fields.Configuration;
+using Flex.Training;
+
+namespace Flex.Cli.Commands;
+
+/// <summary><c>flex train</c>: trains a model as a configuration says.</summary>
+public static class TrainCommand
+{
+    /// <summary>Creates the command.</summary>
+    /// <param name="services">The outside world.</param>
+    /// <returns>The command.</returns>
+    public static Command Create(CliServices services)
+    {
+        var config = new Argument<string>("config") { Description = "The configuration, a YAML file" };
+        var output = new Option<string>("--out") { Description = "The run folder: checkpoints, history, model.safetensors", HelpName = "RUN" };
+        var resume = new Option<bool>("--resume") { Description = "Go on from the newest checkpoint of the run folder" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Print the resolved configuration and stop" };
+        var settings = new Option<string[]>("--set") { Description = "Replace a setting, as in --set optimizer.learning_rate=1e-4; may be repeated", HelpName = "KEY=VALUE" };
+        var command = new Command("train", "Train a super-resolution model") { config, output, resume, dryRun, settings };
+        command.OnRun((parsed, cancellation) =>
+        {
+            var path = parsed.GetRequiredValue(config);
+            var resolved = YamlConfig.Load<TrainConfig>(path, parsed.GetValue(settings));
+            using var training = new SuperResolutionTraining(resolved, Path.GetDirectoryName(Path.GetFullPath(path))!);
+            training.Check();
+            if (parsed.GetValue(dryRun))
+            {
+                services.Out.Write(ConfigPrinter.ToYaml(resolved));
+                return ExitStatus.Success;
+            }
+
+            var folder = parsed.GetValue(output)
+                ?? throw new InputException("flex train needs a run folder; add --out RUN, or --dry-run to see the configuration only");
+            Train(services, training, resolved, folder, parsed.GetValue(resume), cancellation);
+            return ExitStatus.Success;
+        });
+        return command;
+    }
+
+    private static void Train(
+        CliServices services, SuperResolutionTraining training, TrainConfig config, string folder, bool resume, CancellationToken cancellation)
+    {
+        using var run = RunFolder.Open(folder);
+        RunConfig.Begin(run, config, resume);
+        using (var reading = services.StartProgress("measuring data", "snapshots"))
+        {
+            training.OpenData(reading);
+        }
+
+        using (var progress = services.StartProgress("training", "samples"))
+        {
+            training.Run(run, services.Time, progress, cancellation);
+        }
+
+        services.Out.WriteLine(run.FinalModel);
+    }
+}
