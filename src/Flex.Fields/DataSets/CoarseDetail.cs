@@ -3,29 +3,39 @@ using Flex.Fields.Resampling;
 
 namespace Flex.Fields.DataSets;
 
-/// <summary>How much of a field is lost when it is degraded once more: a measure of its smallest scales.</summary>
-internal static class CoarseDetail
+/// <summary>The smallest scales of a coarse field, measured by what is lost when it is degraded once more.</summary>
+/// <param name="Rms">q₂, where qᵣ is the rms of X − up(X[::r]); in units of the field.</param>
+/// <param name="Steepness">log(q₂/q₄), the steepness of the spectrum near the cut-off; 0 for a field without detail.</param>
+internal readonly record struct CoarseDetail(double Rms, double Steepness)
 {
-    /// <summary>The rms over the field of X − up(X[::r]), away from edges that are not periodic.</summary>
+    /// <summary>Measures a field, whole, so that all its tiles agree.</summary>
     /// <param name="field">X.</param>
-    /// <param name="ratio">r ≥ 2.</param>
     /// <param name="interpolation">Bilinear or bicubic.</param>
     /// <param name="registration">Where interpolation puts the kept points.</param>
-    /// <exception cref="InputException">Nothing is left between the edges.</exception>
-    public static double Rms(CoarseField field, int ratio, Interpolation interpolation, Registration registration)
+    /// <exception cref="InputException">The field is too small.</exception>
+    public static CoarseDetail Measure(CoarseField field, Interpolation interpolation, Registration registration)
+    {
+        var q2 = Loss(field, 2, interpolation, registration);
+        var q4 = Loss(field, 4, interpolation, registration);
+        return new CoarseDetail(q2, q2 > 0 && q4 > 0 ? Math.Log(q2 / q4) : 0);
+    }
+
+    /// <summary>qᵣ, away from edges that are not periodic.</summary>
+    public static double Loss(CoarseField field, int ratio, Interpolation interpolation, Registration registration)
     {
         // An axis that is not a multiple of r does not wrap around after degradation.
-        var (periodicY, periodicX) = (field.PeriodicY && field.Height % ratio == 0, field.PeriodicX && field.Width % ratio == 0);
+        var periodicY = field.PeriodicY && field.Height % ratio == 0;
+        var periodicX = field.PeriodicX && field.Width % ratio == 0;
         var pair = new StridedPair(ratio, interpolation, registration);
         var up = pair.Upsample(pair.Coarsen(field.Rows, periodicY, periodicX), field.Height, field.Width);
         var (top, left) = (periodicY ? 0 : 2 * ratio, periodicX ? 0 : 2 * ratio);
         var window = new Window(top, left, field.Height - (2 * top), field.Width - (2 * left));
         return window.LiesIn(field.Height, field.Width)
             ? RmsDifference(field.Values.Span, up, field.Width, window)
-            : throw new InputException($"a coarse field of {field.Height}×{field.Width} is too small to measure its detail at ×{ratio}; use a larger one, or a model with another residual scale than 'condition'");
+            : throw new InputException($"a coarse field of {field.Height}×{field.Width} is too small to measure its detail at ×{ratio}: use a larger one, or a model with another residual scale than 'condition'");
     }
 
-    /// <summary>The rms of a − b in a window, in double precision.</summary>
+    /// <summary>The rms of a − b in a window of two fields.</summary>
     public static double RmsDifference(ReadOnlySpan<float> a, ReadOnlySpan<float> b, int width, Window window)
     {
         var sum = 0.0;

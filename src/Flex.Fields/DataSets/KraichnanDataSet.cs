@@ -20,7 +20,7 @@ public sealed record KraichnanSplit
 public sealed record KraichnanDataSet
 {
     /// <summary>Grid points in each direction, N.</summary>
-    public int Size { get; init; }
+    public required int Size { get; init; }
 
     /// <summary>The grid on which the nominal Reynolds numbers are meant.</summary>
     public int NominalSize { get; init; } = 2048;
@@ -56,13 +56,16 @@ public sealed record KraichnanDataSet
         }
 
         var times = OutputTimes.Parse(Times);
-        return
+        KraichnanRun[] runs =
         [
-            .. from part in new[] { ("train", Train), ("valid", Valid), ("test", Test) }
-               from seed in part.Item2.Seeds
-               from reynolds in part.Item2.Reynolds
-               select Run(part.Item1, reynolds, seed, times),
+            .. from part in new[] { (Name: "train", Split: Train), (Name: "valid", Split: Valid), (Name: "test", Split: Test) }
+               from seed in part.Split.Seeds
+               from reynolds in part.Split.Reynolds
+               select Run(part.Name, reynolds, seed, times),
         ];
+        return runs.GroupBy(run => run.File).FirstOrDefault(group => group.Count() > 1) is { } twice
+            ? throw new InputException($"the data set has the run {twice.Key} twice: list every Reynolds number and seed once")
+            : runs;
     }
 
     private KraichnanRun Run(string part, double nominal, ulong seed, OutputTimes times)

@@ -5,7 +5,7 @@ using Flex.Fields.NetCdf;
 namespace Flex.Fields.DataSets;
 
 /// <summary>Finds a physical parameter of a file.</summary>
-internal static class ParameterSource
+public static class ParameterSource
 {
     /// <summary>Reads a parameter.</summary>
     /// <param name="source">A number, a regular expression with a group (on the file's name), or the name of a file attribute.</param>

@@ -63,45 +63,42 @@ public sealed record ResidualScale
     /// <summary>The scale of a snapshot, in units of the field; positive.</summary>
     /// <param name="coarse">Its coarse field X_LR, whole and not normalised.</param>
     /// <exception cref="InputException">The field is too small for <see cref="ResidualScaleKind.Condition"/>.</exception>
-    public double For(CoarseField coarse) => Kind == ResidualScaleKind.Condition ? Predict(Measure(coarse)) : Unit;
+    public double For(CoarseField coarse) =>
+        Kind == ResidualScaleKind.Condition ? Predict(CoarseDetail.Measure(coarse, Interpolation, Registration)) : Unit;
 
     /// <summary>Fits <see cref="ResidualScaleKind.Condition"/> to training snapshots.</summary>
-    /// <param name="snapshots">X_LR and rms(R) of every snapshot, at least one.</param>
+    /// <param name="snapshots">The detail of X_LR and rms(R) of every snapshot.</param>
     /// <returns>The scale with coefficients.</returns>
-    internal ResidualScale Fit(IReadOnlyList<(CoarseField Coarse, double ResidualRms)> snapshots)
+    /// <exception cref="InputException">No snapshot has any detail.</exception>
+    internal ResidualScale Fit(IEnumerable<(CoarseDetail Detail, double ResidualRms)> snapshots)
     {
-        Detail[] details = [.. snapshots.Select(s => Measure(s.Coarse))];
-        double[] logRms = [.. snapshots.Select(s => Math.Log(Math.Max(Floor * Unit, s.ResidualRms)))];
+        // A constant snapshot has no logarithm, and nothing to learn either.
+        (CoarseDetail Detail, double LogRms)[] logs =
+            [.. snapshots.Where(s => s.Detail.Rms > 0 && s.ResidualRms > 0).Select(s => (s.Detail, Math.Log(s.ResidualRms)))];
+        if (logs.Length == 0)
+        {
+            throw new InputException("the coarse training fields have no detail to predict the residual from: choose another 'residual_scale' than 'condition'");
+        }
+
         var fitted = this with
         {
-            LeastSteepness = details.Min(d => d.Steepness),
-            GreatestSteepness = details.Max(d => d.Steepness),
+            LeastSteepness = logs.Min(s => s.Detail.Steepness),
+            GreatestSteepness = logs.Max(s => s.Detail.Steepness),
             Coefficients = LeastSquares.Solve(
-                [.. details.Select(d => Powers(d.Steepness))], [.. details.Zip(logRms, (d, rms) => rms - Math.Log(d.Rms))]),
+                [.. logs.Select(s => Powers(s.Detail.Steepness))], [.. logs.Select(s => s.LogRms - Math.Log(s.Detail.Rms))]),
         };
-        var mean = logRms.Average();
-        var total = logRms.Sum(rms => (rms - mean) * (rms - mean));
-        var left = details.Zip(logRms, (d, rms) => rms - Math.Log(fitted.Predict(d))).Sum(e => e * e);
+        var mean = logs.Average(s => s.LogRms);
+        var total = logs.Sum(s => (s.LogRms - mean) * (s.LogRms - mean));
+        var left = logs.Sum(s => Math.Pow(s.LogRms - Math.Log(fitted.Predict(s.Detail)), 2));
         return fitted with { RSquared = total > 0 ? 1 - (left / total) : 1 };
     }
 
-    private double Predict(Detail detail)
+    private double Predict(CoarseDetail detail)
     {
         var powers = Powers(Math.Clamp(detail.Steepness, LeastSteepness, GreatestSteepness));
         var logRatio = powers.Zip(Coefficients, (power, coefficient) => power * coefficient).Sum();
         return Math.Max(Floor * Unit, detail.Rms * Math.Exp(logRatio));
     }
 
-    private Detail Measure(CoarseField coarse)
-    {
-        var (q2, q4) = (Rms(2), Rms(4));
-        return new Detail(q2, Math.Log(q2 / q4));
-
-        double Rms(int ratio) => Math.Max(Floor * Unit, CoarseDetail.Rms(coarse, ratio, Interpolation, Registration));
-    }
-
     private static double[] Powers(double d) => [1, d, d * d];
-
-    /// <summary>q₂ and d.</summary>
-    private readonly record struct Detail(double Rms, double Steepness);
 }

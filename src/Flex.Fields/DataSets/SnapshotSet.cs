@@ -83,7 +83,7 @@ internal sealed class SnapshotSet : IDisposable
         }
 
         var (file, _, index) = Find(snapshot);
-        var values = new float[file.Height * file.Width];
+        var values = new float[checked(file.Height * file.Width)];
         file.Read(index, Window.Whole(file.Height, file.Width), values);
         if (_cache is not null)
         {

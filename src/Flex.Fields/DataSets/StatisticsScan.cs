@@ -19,7 +19,7 @@ internal static class StatisticsScan
     {
         var count = Math.Min(snapshots.Count, MaximumSnapshots);
         var moments = new Moments();
-        var measured = new List<(CoarseField Coarse, double ResidualRms)>(count);
+        var measured = new List<(CoarseDetail Detail, double ResidualRms)>();
         var residualSquares = 0.0;
         var points = 0L;
         for (var i = 0; i < count; i++)
@@ -31,7 +31,11 @@ internal static class StatisticsScan
             var coarse = pair.Coarsen(new ArrayField(values, file.Height, file.Width), file.PeriodicY, file.PeriodicX);
             var up = pair.Upsample(coarse, file.Height, file.Width);
             var rms = CoarseDetail.RmsDifference(values, up, file.Width, Window.Whole(file.Height, file.Width));
-            measured.Add((coarse, rms));
+            if (kind == ResidualScaleKind.Condition)
+            {
+                measured.Add((CoarseDetail.Measure(coarse, pair.Interpolation, pair.Registration), rms));
+            }
+
             residualSquares += rms * rms * values.Length;
             points += values.Length;
             progress.Report(i + 1, count, "statistics");

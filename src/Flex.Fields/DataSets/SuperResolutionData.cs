@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Flex.Fields.Configuration;
 using Flex.Fields.Grids;
 using Flex.IO;
 
@@ -50,7 +51,7 @@ public sealed class SuperResolutionData : IDisposable
         ArgumentNullException.ThrowIfNull(config);
         if (config.Validate().FirstOrDefault() is { } problem)
         {
-            throw new InputException($"data: {problem.Member} {problem.Problem}");
+            throw new InputException($"data: {RecordShape.KeyOf(problem.Member)} {problem.Problem}");
         }
 
         var snapshots = SnapshotSet.Open(config, folder);

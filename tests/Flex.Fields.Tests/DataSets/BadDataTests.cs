@@ -38,12 +38,12 @@ public sealed class BadDataTests : IDisposable
     {
         var config = FieldSamples.Config;
         Assert.Contains("multiple of the factor", MessageOf(config with { Patch = 18 }));
-        Assert.Contains("Factor", MessageOf(config with { Factor = 1 }));
-        Assert.Contains("StrideAlign", MessageOf(config with { StrideAlign = 0 }));
-        Assert.Contains("ParameterScale", MessageOf(config with { ParameterScale = 0 }));
+        Assert.Contains("factor must", MessageOf(config with { Factor = 1 }));
+        Assert.Contains("stride_align", MessageOf(config with { StrideAlign = 0 }));
+        Assert.Contains("parameter_scale", MessageOf(config with { ParameterScale = 0 }));
         Assert.Contains("stride", MessageOf(config with { Times = new TimeSelection(Stride: 0) }));
-        Assert.Contains("Files", MessageOf(config with { Files = [] }));
-        Assert.Contains("Symmetries", MessageOf(config with { Symmetries = SymmetryGroup.Scalar, Registration = Registration.Cell }));
+        Assert.Contains("files must", MessageOf(config with { Files = [] }));
+        Assert.Contains("symmetries must", MessageOf(config with { Symmetries = SymmetryGroup.Scalar, Registration = Registration.Cell }));
     }
 
     [Theory]

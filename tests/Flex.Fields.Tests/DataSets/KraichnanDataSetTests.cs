@@ -59,6 +59,7 @@ public sealed class KraichnanDataSetTests : IDisposable
     public void Bad_definitions_are_refused()
     {
         Assert.Throws<InputException>(() => (Small() with { NominalSize = 0 }).Runs());
+        Assert.Throws<InputException>(() => (Small() with { Test = new KraichnanSplit { Reynolds = [4, 4], Seeds = [1] } }).Runs());
         Assert.Throws<InputException>(() => (Small() with { Times = "2:1:0.1" }).Runs());
         Assert.Throws<InputException>(() => KraichnanGenerator.Generate(Small(), _folder.Path, 0, NoProgress.Instance));
         Assert.Throws<InputException>(() => KraichnanGenerator.Generate(

@@ -78,7 +78,7 @@ public sealed class ResidualScaleTests : IDisposable
         Assert.Equal(scale.For(wave) / waveDetail, scale.For(Coarse(white)) / noiseDetail, 1e-3);
 
         static CoarseField Coarse(float[] values) => new(values, 16, 16, PeriodicY: true, PeriodicX: true);
-        static double Detail(CoarseField field) => CoarseDetail.Rms(field, 2, Interpolation.Bicubic, Registration.Node);
+        static double Detail(CoarseField field) => CoarseDetail.Loss(field, 2, Interpolation.Bicubic, Registration.Node);
     }
 
     [Fact]
@@ -95,9 +95,9 @@ public sealed class ResidualScaleTests : IDisposable
         // A plane is interpolated without error inside, but not against a repeated edge.
         float[] plane = [.. Enumerable.Range(0, 32 * 32).Select(i => 0.5f * (i % 32) + (i / 32))];
         var clamped = new CoarseField(plane, 32, 32, PeriodicY: false, PeriodicX: false);
-        Assert.Equal(0, CoarseDetail.Rms(clamped, 2, Interpolation.Bilinear, Registration.Node), 1e-5);
-        Assert.True(CoarseDetail.Rms(clamped with { PeriodicX = true, PeriodicY = true }, 2, Interpolation.Bilinear, Registration.Node) > 1);
-        var small = Assert.Throws<InputException>(() => CoarseDetail.Rms(new CoarseField(new float[64], 8, 8, false, false), 2, Interpolation.Bilinear, Registration.Node));
+        Assert.Equal(0, CoarseDetail.Loss(clamped, 2, Interpolation.Bilinear, Registration.Node), 1e-5);
+        Assert.True(CoarseDetail.Loss(clamped with { PeriodicX = true, PeriodicY = true }, 2, Interpolation.Bilinear, Registration.Node) > 1);
+        var small = Assert.Throws<InputException>(() => CoarseDetail.Loss(new CoarseField(new float[64], 8, 8, false, false), 2, Interpolation.Bilinear, Registration.Node));
         Assert.Contains("8×8", small.Message);
     }
 
