@@ -25,7 +25,8 @@ using c10::optional;
 
 // e^x to 2 ulp for the range that a sigmoid needs; a polynomial, so that the compiler vectorises the loops below.
 inline float exponential(float x) {
-  x = std::fmin(std::fmax(x, -87.0f), 88.0f);
+  x = x < -87.0f ? -87.0f : x;  // comparisons, not fmin: they vectorise, and NaN passes through
+  x = x > 88.0f ? 88.0f : x;
   const float n = std::nearbyint(x * 1.44269504f);
   const float f = (x - n * 0.693359375f) + n * 2.12194440e-4f;
   const float p =
@@ -52,17 +53,17 @@ Shape shape_of(const Tensor& x, int64_t groups) { return {x.size(0), x.size(1), 
 
 // Per sample: μ and r of every group, spread over its channels.
 template <typename T>
-void statistics(const T* x, const Shape& s, double eps, T* mean, T* rstd) {
+void statistics(const T* __restrict x, const Shape& s, double eps, T* __restrict mean, T* __restrict rstd) {
   std::vector<double> sum(s.channels), squares(s.channels);
   std::vector<T> part(s.channels), part2(s.channels);
   constexpr int64_t kRun = 64;  // float sums stay short, double ones go on
   for (int64_t begin = 0; begin < s.pixels; begin += kRun) {
     std::fill(part.begin(), part.end(), T(0));
     std::fill(part2.begin(), part2.end(), T(0));
-    T* p = part.data();
-    T* p2 = part2.data();
+    T* __restrict p = part.data();
+    T* __restrict p2 = part2.data();
     for (int64_t i = begin; i < std::min(begin + kRun, s.pixels); ++i) {
-      const T* row = x + i * s.channels;
+      const T* __restrict row = x + i * s.channels;
       for (int64_t c = 0; c < s.channels; ++c) {
         p[c] += row[c];
         p2[c] += row[c] * row[c];
@@ -91,10 +92,10 @@ void statistics(const T* x, const Shape& s, double eps, T* mean, T* rstd) {
 }
 
 template <typename T>
-void forward_sample(const T* x, const T* a, const T* d, const Shape& s, T* y) {
+void forward_sample(const T* __restrict x, const T* __restrict a, const T* __restrict d, const Shape& s, T* __restrict y) {
   for (int64_t i = 0; i < s.pixels; ++i) {
-    const T* row = x + i * s.channels;
-    T* out = y + i * s.channels;
+    const T* __restrict row = x + i * s.channels;
+    T* __restrict out = y + i * s.channels;
     for (int64_t c = 0; c < s.channels; ++c) {
       const T u = a[c] * row[c] + d[c];
       out[c] = u * sigmoid(u);
@@ -109,17 +110,17 @@ inline T silu_gradient(T u, T gy) {
 }
 
 template <typename T>
-void backward_sums(const T* x, const T* gy, const T* a, const T* d, const T* mean, const T* rstd, const Shape& s, double* s1, double* s2) {
+void backward_sums(const T* __restrict x, const T* __restrict gy, const T* __restrict a, const T* __restrict d, const T* __restrict mean, const T* __restrict rstd, const Shape& s, double* s1, double* s2) {
   std::vector<T> part1(s.channels), part2(s.channels);
   constexpr int64_t kRun = 64;
   for (int64_t begin = 0; begin < s.pixels; begin += kRun) {
     std::fill(part1.begin(), part1.end(), T(0));
     std::fill(part2.begin(), part2.end(), T(0));
-    T* p1 = part1.data();
-    T* p2 = part2.data();
+    T* __restrict p1 = part1.data();
+    T* __restrict p2 = part2.data();
     for (int64_t i = begin; i < std::min(begin + kRun, s.pixels); ++i) {
-      const T* row = x + i * s.channels;
-      const T* g = gy + i * s.channels;
+      const T* __restrict row = x + i * s.channels;
+      const T* __restrict g = gy + i * s.channels;
       for (int64_t c = 0; c < s.channels; ++c) {
         const T gu = silu_gradient(a[c] * row[c] + d[c], g[c]);
         p1[c] += gu;
@@ -134,11 +135,11 @@ void backward_sums(const T* x, const T* gy, const T* a, const T* d, const T* mea
 }
 
 template <typename T>
-void backward_sample(const T* x, const T* gy, const T* a, const T* d, const T* of_gu, const T* of_x, const T* constant, const Shape& s, T* gx) {
+void backward_sample(const T* __restrict x, const T* __restrict gy, const T* __restrict a, const T* __restrict d, const T* __restrict of_gu, const T* __restrict of_x, const T* __restrict constant, const Shape& s, T* __restrict gx) {
   for (int64_t i = 0; i < s.pixels; ++i) {
-    const T* row = x + i * s.channels;
-    const T* g = gy + i * s.channels;
-    T* out = gx + i * s.channels;
+    const T* __restrict row = x + i * s.channels;
+    const T* __restrict g = gy + i * s.channels;
+    T* __restrict out = gx + i * s.channels;
     for (int64_t c = 0; c < s.channels; ++c) {
       out[c] = of_gu[c] * silu_gradient(a[c] * row[c] + d[c], g[c]) + of_x[c] * row[c] + constant[c];
     }
