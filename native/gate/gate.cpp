@@ -10,8 +10,8 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/dispatch/Dispatcher.h>
-#include <ATen/core/grad_mode.h>
 #include <ATen/autocast_mode.h>
+#include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/cuda.h>
 #include <torch/version.h>
@@ -19,6 +19,7 @@
 #include <atomic>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #define FLEXG_EXPORT extern "C" __attribute__((visibility("default")))
@@ -56,6 +57,9 @@ thread_local std::string last_error;
 std::atomic<int64_t> live_handles{0};
 
 using Handle = c10::TensorImpl*;
+
+// c10::optional in libtorch 1.13, std::optional in later ones.
+using OptionalTensor = decltype(std::declval<c10::IValue>().toOptional<at::Tensor>());
 
 at::Tensor borrow(const void* handle) {
   auto* impl = static_cast<Handle>(const_cast<void*>(handle));
@@ -127,9 +131,9 @@ c10::IValue to_ivalue(const Value& v) {
     case kTensorList:
       return c10::List<at::Tensor>(borrow_all(static_cast<const void* const*>(v.pointer), v.count));
     case kOptionalTensorList: {
-      c10::List<c10::optional<at::Tensor>> list;
+      c10::List<OptionalTensor> list;
       for (const auto& tensor : borrow_all(static_cast<const void* const*>(v.pointer), v.count)) {
-        list.push_back(tensor.defined() ? c10::optional<at::Tensor>(tensor) : c10::nullopt);
+        list.push_back(tensor.defined() ? OptionalTensor(tensor) : OptionalTensor());
       }
       return list;
     }

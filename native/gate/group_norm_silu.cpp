@@ -16,12 +16,13 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 namespace {
 
 using at::Tensor;
-using c10::optional;
+using OptionalTensor = decltype(std::declval<c10::IValue>().toOptional<Tensor>());  // c10:: or std::, by version
 
 // e^x to 2 ulp for the range that a sigmoid needs; a polynomial, so that the compiler vectorises the loops below.
 inline float exponential(float x) {
@@ -166,7 +167,7 @@ Tensor channels_last(const Tensor& t) { return t.contiguous(at::MemoryFormat::Ch
 class GroupNormSilu : public torch::autograd::Function<GroupNormSilu> {
  public:
   static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& input, int64_t groups, const Tensor& weight,
-                        const Tensor& bias, const optional<Tensor>& scale, const optional<Tensor>& shift, double eps) {
+                        const Tensor& bias, const OptionalTensor& scale, const OptionalTensor& shift, double eps) {
     const auto x = channels_last(input);
     const auto w = weight.contiguous(), b = bias.contiguous();
     const auto gain = scale ? scale->contiguous() : Tensor(), offset = shift ? shift->contiguous() : Tensor();
@@ -241,8 +242,8 @@ class GroupNormSilu : public torch::autograd::Function<GroupNormSilu> {
   }
 };
 
-Tensor group_norm_silu(const Tensor& x, int64_t groups, const Tensor& weight, const Tensor& bias, const optional<Tensor>& scale,
-                       const optional<Tensor>& shift, double eps) {
+Tensor group_norm_silu(const Tensor& x, int64_t groups, const Tensor& weight, const Tensor& bias, const OptionalTensor& scale,
+                       const OptionalTensor& shift, double eps) {
   TORCH_CHECK(x.device().is_cpu() && x.dim() == 4 && x.size(1) % groups == 0, "group_norm_silu takes (B, C, H, W) on the CPU, C a multiple of the groups");
   return GroupNormSilu::apply(x, groups, weight, bias, scale, shift, eps);
 }
