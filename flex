@@ -139,7 +139,7 @@ set_up() {
         printf '%s\n' "$dotnet" >"$setup_stamp"
     fi
     gate_is_current || build_gate
-    [ -x "$cli/flex-cli" ] || build_cli
+    [ -x "$cli/flex" ] || build_cli
 }
 
 prepare() {
@@ -160,7 +160,7 @@ prepare() {
     # Build servers that outlive the launcher would hold on to its terminal and its lock.
     export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
 
-    if ! { ready && gate_is_current && [ -x "$cli/flex-cli" ]; }; then
+    if ! { ready && gate_is_current && [ -x "$cli/flex" ]; }; then
         mkdir -p "$gate" "$build/cli"
         exec 9>"$build/.lock"
         flock -n 9 || { say 'waiting for another build to end'; flock 9; }
@@ -212,5 +212,5 @@ if [ "${1:-}" = test ]; then
     run_tests "$@"
 else
     prepare
-    exec "$cli/flex-cli" "$@"
+    exec "$cli/flex" "$@"
 fi

@@ -6,7 +6,7 @@ public class LayerTests
 {
     /// <summary>From the lowest to the highest; each may use those before it.</summary>
     private static readonly string[] Layers =
-        ["Flex.Torch", "Flex.Fields", "Flex.Diffusion", "Flex.Training", "Flex.Evaluation", "flex-cli"];
+        ["Flex.Torch", "Flex.Fields", "Flex.Diffusion", "Flex.Training", "Flex.Evaluation", "flex"];
 
     public static TheoryData<string> AllLayers() => new(Layers);
 
@@ -29,5 +29,5 @@ public class LayerTests
     }
 
     private static bool IsOurs(string name) =>
-        name.StartsWith("Flex.", StringComparison.Ordinal) || name == "flex-cli";
+        name.StartsWith("Flex.", StringComparison.Ordinal) || name == "flex";
 }

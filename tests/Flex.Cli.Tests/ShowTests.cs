@@ -30,7 +30,7 @@ public sealed class ShowTests : IDisposable
     [Fact]
     public void A_run_folder_shows_its_training_curves()
     {
-        File.WriteAllText(In("metrics.jsonl"), "{\"step\":1,\"loss\":1,\"lr\":1e-4}\n{\"step\":2,\"loss\":0.5,\"lr\":1e-4}\n");
+        File.WriteAllText(In("metrics.jsonl"), "{\"step\":1,\"loss\":1,\"learning_rate\":1e-4}\n{\"step\":2,\"loss\":0.5,\"learning_rate\":1e-4}\n");
         Assert.Equal(0, CommandLine.Run("show", _folder.FullName).Status);
         Assert.True(File.Exists(In("training.png")));
     }
@@ -48,7 +48,7 @@ public sealed class ShowTests : IDisposable
     [InlineData("1", null, "t = 0.5")]
     public void Times_are_panels(string? time, int? member, string titles)
     {
-        var selection = FieldSelection.Read(FieldFileAt("a.nc"), null, time, member);
+        var selection = ShownFields.Read(FieldFileAt("a.nc"), null, time, member);
         Assert.Equal(titles, string.Join('|', selection.Panels.Select(panel => panel.Title)));
         Assert.Equal(("w", "vorticity [s-1]", true), (selection.Variable, selection.Label, selection.IsVorticity));
     }
@@ -60,15 +60,15 @@ public sealed class ShowTests : IDisposable
     [InlineData("0", 1, "t = 0, member 1")]
     public void Members_are_panels_of_one_time(string? time, int? member, string titles)
     {
-        var selection = FieldSelection.Read(FieldFileAt("a.nc", members: 2), "w", time, member);
+        var selection = ShownFields.Read(FieldFileAt("a.nc", members: 2), "w", time, member);
         Assert.Equal(titles, string.Join('|', selection.Panels.Select(panel => panel.Title)));
     }
 
     [Fact]
     public void Falling_coordinates_are_turned_upright()
     {
-        var rising = FieldSelection.Read(FieldFileAt("a.nc"), null, "0", null).Panels[0].Values;
-        var falling = FieldSelection.Read(FieldFileAt("b.nc", spacing: -1), null, "0", null).Panels[0].Values;
+        var rising = ShownFields.Read(FieldFileAt("a.nc"), null, "0", null).Panels[0].Values;
+        var falling = ShownFields.Read(FieldFileAt("b.nc", spacing: -1), null, "0", null).Panels[0].Values;
         Assert.Equal(rising.Chunk(6).Reverse().SelectMany(row => row), falling);
     }
 

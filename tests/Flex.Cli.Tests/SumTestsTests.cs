@@ -78,23 +78,10 @@ public sealed class SumTestsTests : IDisposable
 
     private (int Status, string Out) Sum()
     {
-        var start = new ProcessStartInfo(RepositoryFile(".ci/sum-tests"), [_results.FullName]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Repository.File(".ci/sum-tests"), [_results.FullName]) { RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, output);
-    }
-
-    private static string RepositoryFile(string path)
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Flex.slnx")))
-            {
-                return Path.Combine(folder.FullName, path);
-            }
-        }
-
-        throw new InvalidOperationException("the tests do not run inside the repository");
     }
 }

@@ -35,7 +35,7 @@ public static class ShowCommand
             }
 
             var colours = parsed.GetValue(map) is { } name ? ColourMap.Named(name) : null;
-            var fields = FieldSelection.Read(path, parsed.GetValue(variable), parsed.GetValue(time), parsed.GetValue(member));
+            var fields = ShownFields.Read(path, parsed.GetValue(variable), parsed.GetValue(time), parsed.GetValue(member));
             return Finish(services, parsed.GetValue(spectrum)
                 ? DrawSpectra(fields, parsed.GetValue(output) ?? Beside(path, $"{fields.Variable}-spectrum"))
                 : DrawFields(services, fields, colours, parsed.GetValue(output) ?? Beside(path, fields.Variable)));
@@ -51,7 +51,7 @@ public static class ShowCommand
         return picture;
     }
 
-    private static string DrawFields(CliServices services, FieldSelection fields, ColourMap? map, string picture)
+    private static string DrawFields(CliServices services, ShownFields fields, ColourMap? map, string picture)
     {
         var scale = ColourScale.Covering(fields.Panels.Select(panel => panel.Values), map);
         var columns = fields.Panels.Count > 5 ? (fields.Panels.Count + 1) / 2 : fields.Panels.Count;
@@ -69,7 +69,7 @@ public static class ShowCommand
         return picture;
     }
 
-    private static string DrawSpectra(FieldSelection fields, string picture)
+    private static string DrawSpectra(ShownFields fields, string picture)
     {
         var gridSize = Math.Min(fields.Panels[0].Height, fields.Panels[0].Width);
         CurvePlot Plot(string title, string label, Func<FieldPanel, Spectrum> spectrum) => SpectrumFigure.Plot(

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Flex.Evaluation.Figures;
 
 /// <summary>
-/// What a training run logged: JSON lines with <c>step</c> and any of <c>loss</c>, <c>valid_loss</c> and <c>lr</c>;
-/// other keys are passed over.
+/// What a training run logged: JSON lines with <c>step</c> and any of <c>loss</c>, <c>valid_loss</c>,
+/// <c>valid_sample_error</c> and <c>learning_rate</c>; other keys are not drawn.
 /// </summary>
 public sealed class TrainingCurves
 {
@@ -26,10 +26,14 @@ public sealed class TrainingCurves
         var curves = new TrainingCurves();
         try
         {
-            var number = 0;
-            foreach (var line in File.ReadLines(path))
+            var lines = File.ReadAllLines(path);
+            for (var i = 0; i < lines.Length; i++)
             {
-                curves.Take(path, ++number, line);
+                // A run that is being written, or was killed, may end in half a line.
+                if (!curves.TryTake(lines[i]) && i < lines.Length - 1)
+                {
+                    throw new InputException($"{path}, line {i + 1}: not a JSON object; is it a training log?");
+                }
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -47,7 +51,7 @@ public sealed class TrainingCurves
     /// <returns>The values in the order of the log.</returns>
     public IReadOnlyList<(double Step, double Value)> Of(string key) => _series.GetValueOrDefault(key) ?? [];
 
-    /// <summary>Draws the losses and, where it is logged, the learning rate.</summary>
+    /// <summary>Draws the losses and, where they are logged, the error of validation samples and the learning rate.</summary>
     /// <param name="title">What was trained.</param>
     /// <returns>The figure.</returns>
     public CurveFigure Draw(string title)
@@ -55,48 +59,57 @@ public sealed class TrainingCurves
         var losses = new CurvePlot(title, "step", "loss", Present(
             [("training loss", "loss", Curve.Blue), ("validation loss", "valid_loss", Curve.Orange)]))
         { LogY = true };
-        return new CurveFigure(Of("lr").Count > 0 ? [losses, Rate()] : [losses]);
+        var error = new CurvePlot("validation samples", "step", "relative error", Present([("", "valid_sample_error", Curve.Orange)]));
+
+        // Learning rates are tiny: a factor of a thousand keeps the axis free of zeros.
+        var rate = new CurvePlot(
+            "learning rate", "step", "learning rate [10⁻³]", Present([("", "learning_rate", Curve.Ink)], factor: 1000));
+        return new CurveFigure([.. new[] { losses, error, rate }.Where(plot => plot.Curves.Count > 0)]);
     }
 
-    /// <summary>Learning rates are tiny: a factor of a thousand keeps the axis free of zeros.</summary>
-    private CurvePlot Rate() => new(
-        "learning rate", "step", "learning rate [10⁻³]",
-        [new Curve("", [.. Of("lr").Select(p => p.Step)], [.. Of("lr").Select(p => 1000 * p.Value)], Curve.Ink)]);
-
-    private List<Curve> Present(IEnumerable<(string Label, string Key, Rgb Colour)> wanted) =>
+    private List<Curve> Present(IEnumerable<(string Label, string Key, Rgb Colour)> wanted, double factor = 1) =>
         [.. wanted.Where(w => Of(w.Key).Count > 0).Select(w => new Curve(
-            w.Label, [.. Of(w.Key).Select(p => p.Step)], [.. Of(w.Key).Select(p => p.Value)], w.Colour))];
+            w.Label, [.. Of(w.Key).Select(p => p.Step)], [.. Of(w.Key).Select(p => factor * p.Value)], w.Colour))];
 
-    private void Take(string path, int number, string line)
+    /// <summary>Takes a line in; false when it is no JSON object.</summary>
+    private bool TryTake(string line)
     {
         if (string.IsNullOrWhiteSpace(line))
         {
-            return;
+            return true;
         }
 
         try
         {
             using var document = JsonDocument.Parse(line);
-            var entry = document.RootElement;
-            if (entry.ValueKind != JsonValueKind.Object
-                || !entry.TryGetProperty("step", out var step) || step.ValueKind != JsonValueKind.Number)
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
-                return;
+                return false;
             }
 
-            foreach (var property in entry.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Number))
+            if (document.RootElement.TryGetProperty("step", out var step) && step.ValueKind == JsonValueKind.Number)
             {
-                if (!_series.TryGetValue(property.Name, out var values))
-                {
-                    _series[property.Name] = values = [];
-                }
-
-                values.Add((step.GetDouble(), property.Value.GetDouble()));
+                Take(step.GetDouble(), document.RootElement);
             }
+
+            return true;
         }
-        catch (JsonException e)
+        catch (JsonException)
         {
-            throw new InputException($"{path}, line {number}: not a JSON object; is it a training log?", e);
+            return false;
+        }
+    }
+
+    private void Take(double step, JsonElement entry)
+    {
+        foreach (var property in entry.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Number))
+        {
+            if (!_series.TryGetValue(property.Name, out var values))
+            {
+                _series[property.Name] = values = [];
+            }
+
+            values.Add((step, property.Value.GetDouble()));
         }
     }
 }

@@ -12,7 +12,7 @@ public sealed class TrainingCurvesTests : IDisposable
     public void Curves_hold_the_steps_that_logged_them()
     {
         File.WriteAllText(_log, """
-            {"step": 1, "loss": 0.9, "lr": 1e-4, "note": "warm-up"}
+            {"step": 1, "loss": 0.9, "learning_rate": 1e-4, "note": "warm-up"}
             {"step": 2, "loss": 0.5, "valid_loss": 0.6}
 
             {"event": "saved"}
@@ -21,16 +21,23 @@ public sealed class TrainingCurvesTests : IDisposable
         var curves = TrainingCurves.Read(_log);
         Assert.Equal([(1, 0.9), (2, 0.5)], curves.Of("loss"));
         Assert.Equal([(2, 0.6), (3, 0.4)], curves.Of("valid_loss"));
-        Assert.Equal([(1, 1e-4)], curves.Of("lr"));
+        Assert.Equal([(1, 1e-4)], curves.Of("learning_rate"));
         Assert.Empty(curves.Of("note"));
     }
 
     [Fact]
     public void A_line_that_is_not_json_is_named()
     {
-        File.WriteAllText(_log, "{\"step\": 1, \"loss\": 1}\nhello\n");
+        File.WriteAllText(_log, "{\"step\": 1, \"loss\": 1}\nhello\n{\"step\": 2, \"loss\": 1}\n");
         var error = Assert.Throws<InputException>(() => TrainingCurves.Read(_log));
         Assert.Contains("line 2", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Half_a_line_at_the_end_is_passed_over()
+    {
+        File.WriteAllText(_log, "{\"step\": 1, \"loss\": 1}\n{\"step\": 2, \"lo");
+        Assert.Equal([(1, 1.0)], TrainingCurves.Read(_log).Of("loss"));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace Flex.Cli.Show;
 /// <param name="IsVorticity">Whether its name says that it is a vorticity, which has an energy spectrum.</param>
 /// <param name="Panels">The fields, first row at the bottom.</param>
 /// <param name="Missing">How many values are missing in all panels.</param>
-public sealed record FieldSelection(
+public sealed record ShownFields(
     string Variable, string Label, bool IsVorticity, IReadOnlyList<FieldPanel> Panels, long Missing)
 {
     /// <summary>More panels than this are too small to see.</summary>
@@ -24,7 +24,7 @@ public sealed record FieldSelection(
     /// <param name="member">The index of a member or channel, or null: all members when one time is shown.</param>
     /// <returns>The selection, at most eight fields, evenly spaced.</returns>
     /// <exception cref="InputException">The file, the variable or an index does not exist, or no value is there.</exception>
-    public static FieldSelection Read(string path, string? variable, string? time, int? member)
+    public static ShownFields Read(string path, string? variable, string? time, int? member)
     {
         using var file = FieldFile.Open(path);
         var field = file.Field(variable ?? DefaultVariable(file));
@@ -41,7 +41,7 @@ public sealed record FieldSelection(
         return Read(field, times, members);
     }
 
-    private static FieldSelection Read(FieldVariable field, int[] times, int[] members)
+    private static ShownFields Read(FieldVariable field, int[] times, int[] members)
     {
         var missing = 0L;
         var panels = new List<FieldPanel>();
@@ -61,7 +61,7 @@ public sealed record FieldSelection(
             throw new InputException($"variable {variable} of {variable.File.Path} has no value there: every one is missing; choose another time or member");
         }
 
-        return new FieldSelection(variable.Name, Describe(variable), IsVorticityName(variable), panels, missing);
+        return new ShownFields(variable.Name, Describe(variable), IsVorticityName(variable), panels, missing);
     }
 
     private static string DefaultVariable(FieldFile file)

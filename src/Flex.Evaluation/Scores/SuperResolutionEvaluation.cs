@@ -1,0 +1,83 @@
+using Flex.Fields.DataSets;
+using Flex.Fields.Grids;
+using Flex.Fields.Resampling;
+
+namespace Flex.Evaluation.Scores;
+
+/// <summary>Refines a coarse field: the members of the answer, each at least as large as the field it is compared with.</summary>
+/// <param name="coarse">X_LR in its own units; NaN is missing.</param>
+/// <param name="parameters">The run's physical parameters, not scaled.</param>
+/// <param name="frame">Names the field's noise: the index of its time in the file.</param>
+/// <returns>The members, each (H·s, W·s) row by row.</returns>
+public delegate float[][] SuperResolver(CoarseField coarse, IReadOnlyList<double> parameters, uint frame);
+
+/// <summary>A true field and where it comes from.</summary>
+/// <param name="Run">The run's name.</param>
+/// <param name="Reynolds">The run's Reynolds number.</param>
+/// <param name="Time">The field's time.</param>
+/// <param name="Frame">The index of the time in the file.</param>
+/// <param name="Values">(H, W), row by row; NaN is missing.</param>
+/// <param name="Grid">The fine grid.</param>
+public sealed record TrueField(string Run, double Reynolds, double Time, uint Frame, float[] Values, Grid Grid);
+
+/// <summary>What was made of a true field, for pictures.</summary>
+/// <param name="Coarse">Every s-th point.</param>
+/// <param name="Baseline">Bicubic, on the true field's grid.</param>
+/// <param name="Samples">The members, on the true field's grid.</param>
+/// <param name="Score">How well.</param>
+public sealed record RefinedField(CoarseField Coarse, float[] Baseline, IReadOnlyList<float[]> Samples, FieldScore Score);
+
+/// <summary>
+/// Judges a super-resolver on true fields: each is reduced to every s-th point and refined again, by the resolver and
+/// by bicubic interpolation, and both answers are compared with it.
+/// </summary>
+/// <remarks>
+/// The baseline is registered node to node and wraps around where the grid does, whatever the model was trained with:
+/// a baseline that is shifted by half a coarse cell is several times worse, and ratios to it mean nothing.
+/// </remarks>
+/// <param name="factor">s ≥ 1.</param>
+/// <param name="resolver">What is judged.</param>
+public sealed class SuperResolutionEvaluation(int factor, SuperResolver resolver)
+{
+    /// <summary>The score of all fields so far.</summary>
+    public SuperResolutionScore Score { get; } = new("bicubic");
+
+    /// <summary>Judges one field.</summary>
+    /// <param name="truth">The true field.</param>
+    /// <param name="parameters">The run's physical parameters, not scaled.</param>
+    /// <returns>What was made of it.</returns>
+    /// <exception cref="InputException">An axis is periodic and its length is not a multiple of s, or the resolver refuses.</exception>
+    public RefinedField Add(TrueField truth, IReadOnlyList<double> parameters)
+    {
+        ArgumentNullException.ThrowIfNull(truth);
+        var (grid, height, width) = (truth.Grid, truth.Grid.Height, truth.Grid.Width);
+        var coarseGrid = grid.Stride(factor);
+        var coarse = new CoarseField(
+            Downsample.Strided(new ArrayField(truth.Values, height, width), factor),
+            coarseGrid.Height, coarseGrid.Width, grid.Y.Periodic, grid.X.Periodic);
+        var baseline = new float[height * width];
+        new Upsampler(factor, Interpolation.Bicubic, Registration.Node, grid.Y.Periodic, grid.X.Periodic).Upsample(
+            new ArrayField(coarse.Values, coarse.Height, coarse.Width), Window.Whole(height, width), baseline);
+        var samples = resolver(coarse, parameters, truth.Frame)
+            .Select(member => Crop(member, coarse.Width * factor, height, width)).ToArray();
+        var score = Score.Add(truth.Run, truth.Reynolds, truth.Time, height, width, truth.Values, baseline, samples);
+        return new RefinedField(coarse, baseline, samples, score);
+    }
+
+    /// <summary>A side that is no multiple of s is refined beyond its last point.</summary>
+    private static float[] Crop(float[] member, int memberWidth, int height, int width)
+    {
+        if (memberWidth == width)
+        {
+            return member.Length == height * width ? member : member[..(height * width)];
+        }
+
+        var cropped = new float[height * width];
+        for (var row = 0; row < height; row++)
+        {
+            member.AsSpan(row * memberWidth, width).CopyTo(cropped.AsSpan(row * width));
+        }
+
+        return cropped;
+    }
+}
