@@ -18,8 +18,7 @@ public sealed class BatchedFft<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Pass[] _passes;
-    private readonly Vector<T>[] _workRe;
-    private readonly Vector<T>[] _workIm;
+    private readonly RegisterArrays<T> _work;
 
     /// <summary>Plans transforms of the given length.</summary>
     /// <param name="length">Number of samples, a power of two ≥ 2.</param>
@@ -33,8 +32,7 @@ public sealed class BatchedFft<T>
 
         Length = length;
         _passes = Plan(length);
-        _workRe = new Vector<T>[length];
-        _workIm = new Vector<T>[length];
+        _work = new RegisterArrays<T>(2, length, firstShift: 4);
     }
 
     /// <summary>Number of samples.</summary>
@@ -45,7 +43,7 @@ public sealed class BatchedFft<T>
     /// <param name="im">Imaginary parts, <see cref="Length"/> elements.</param>
     public void Forward(Span<Vector<T>> re, Span<Vector<T>> im)
     {
-        Span<Vector<T>> fromRe = re[..Length], fromIm = im[..Length], toRe = _workRe, toIm = _workIm;
+        Span<Vector<T>> fromRe = re[..Length], fromIm = im[..Length], toRe = _work[0], toIm = _work[1];
         foreach (var pass in _passes)
         {
             if (pass.Radix == 4)

@@ -15,7 +15,7 @@ public sealed class PairTransform<T>
 {
     private readonly SpectralGrid _grid;
     private readonly BatchedFft<T> _fft;
-    private readonly Vector<T>[][] _pencils;
+    private readonly RegisterArrays<T> _pencils;
 
     // The half-transformed field, (kx, y): rows in the order of SpectralGrid.BinOf. The rows are a cache line longer than N,
     // because lines at a distance of a power of two would all fall into the same cache set.
@@ -30,7 +30,7 @@ public sealed class PairTransform<T>
         ArgumentNullException.ThrowIfNull(grid);
         _grid = grid;
         _fft = new BatchedFft<T>(grid.Size);
-        _pencils = [.. Enumerable.Range(0, 4).Select(_ => new Vector<T>[grid.Size])];
+        _pencils = new RegisterArrays<T>(4, grid.Size);
         _linePitch = grid.Size + 16;
         _linesRe = new T[grid.Rows * _linePitch];
         _linesIm = new T[grid.Rows * _linePitch];
@@ -116,17 +116,10 @@ public sealed class PairTransform<T>
             }
 
             Pack(a, b);
-            for (var lane = 0; lane < Lanes && (column * Lanes) + lane <= _grid.Cutoff; lane++)
-            {
-                var kx = (column * Lanes) + lane;
-                StoreLane(a.Re, lane, Line(_linesRe, kx));
-                StoreLane(a.Im, lane, Line(_linesIm, kx));
-                if (kx > 0)
-                {
-                    StoreLane(b.Re, lane, Line(_linesRe, -kx));
-                    StoreLane(b.Im, lane, Line(_linesIm, -kx));
-                }
-            }
+            StoreLines(a.Re, _linesRe, column, mirrored: false);
+            StoreLines(a.Im, _linesIm, column, mirrored: false);
+            StoreLines(b.Re, _linesRe, column, mirrored: true);
+            StoreLines(b.Im, _linesIm, column, mirrored: true);
         }
     }
 
@@ -168,16 +161,10 @@ public sealed class PairTransform<T>
         Pencil<T> a = PencilOf(0), b = PencilOf(2);
         for (var column = 0; column * Lanes <= _grid.Cutoff; column++)
         {
-            for (var lane = 0; lane < Lanes; lane++)
-            {
-                // Lanes beyond the cutoff repeat the last line; the caller does not use them.
-                var kx = Math.Min((column * Lanes) + lane, _grid.Cutoff);
-                LoadLane(Line(_linesRe, kx), lane, a.Re);
-                LoadLane(Line(_linesIm, kx), lane, a.Im);
-                LoadLane(Line(_linesRe, -kx), lane, b.Re);
-                LoadLane(Line(_linesIm, -kx), lane, b.Im);
-            }
-
+            LoadLines(_linesRe, column, mirrored: false, a.Re);
+            LoadLines(_linesIm, column, mirrored: false, a.Im);
+            LoadLines(_linesRe, column, mirrored: true, b.Re);
+            LoadLines(_linesIm, column, mirrored: true, b.Im);
             Unpack(a, b);
             _fft.Forward(a.Re, a.Im);
             _fft.Forward(b.Re, b.Im);
@@ -242,7 +229,44 @@ public sealed class PairTransform<T>
 
     private Pencil<T> PencilOf(int first) => new(_pencils[first], _pencils[first + 1]);
 
-    private Span<T> Line(T[] plane, int kx) => plane.AsSpan(_grid.RowOf(kx) * _linePitch, _grid.Size);
+    /// <summary>Writes each lane of a bundle along y to the line of its kx, or of −kx, in square blocks that stay in cache.</summary>
+    private void StoreLines(ReadOnlySpan<Vector<T>> pencil, T[] plane, int column, bool mirrored)
+    {
+        var values = MemoryMarshal.Cast<Vector<T>, T>(pencil);
+        var lanes = Math.Min(Lanes, _grid.Cutoff + 1 - (column * Lanes));
+        var first = mirrored && column == 0 ? 1 : 0; // kx = 0 is its own mirror image
+        for (var y = 0; y < _grid.Size; y += Lanes)
+        {
+            for (var lane = first; lane < lanes; lane++)
+            {
+                var line = LinePart(plane, (column * Lanes) + lane, mirrored, y);
+                for (int i = 0, j = (y * Lanes) + lane; i < line.Length; i++, j += Lanes)
+                {
+                    line[i] = values[j];
+                }
+            }
+        }
+    }
+
+    /// <summary>The inverse of <see cref="StoreLines"/>; lanes beyond the cutoff repeat the last line, and nobody uses them.</summary>
+    private void LoadLines(T[] plane, int column, bool mirrored, Span<Vector<T>> pencil)
+    {
+        var values = MemoryMarshal.Cast<Vector<T>, T>(pencil);
+        for (var y = 0; y < _grid.Size; y += Lanes)
+        {
+            for (var lane = 0; lane < Lanes; lane++)
+            {
+                var line = LinePart(plane, Math.Min((column * Lanes) + lane, _grid.Cutoff), mirrored, y);
+                for (int i = 0, j = (y * Lanes) + lane; i < line.Length; i++, j += Lanes)
+                {
+                    values[j] = line[i];
+                }
+            }
+        }
+    }
+
+    private Span<T> LinePart(T[] plane, int kx, bool mirrored, int y) =>
+        plane.AsSpan((_grid.RowOf(mirrored ? -kx : kx) * _linePitch) + y, Lanes);
 
     private ref Vector<T> LineAt(T[] plane, int row, int y) =>
         ref MemoryMarshal.Cast<T, Vector<T>>(plane.AsSpan((row * _linePitch) + y, Lanes))[0];
