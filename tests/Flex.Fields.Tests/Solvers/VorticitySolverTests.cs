@@ -72,9 +72,9 @@ public class VorticitySolverTests
     {
         var solver = Solver(64, new FlowParameters(0), peak: 5);
         var before = Invariants.Of(solver.Vorticity);
-        for (var i = 0; i < 400; i++)
+        for (var i = 0; i < 200; i++)
         {
-            solver.Step(0.00125);
+            solver.Step(0.0025);
         }
 
         var after = Invariants.Of(solver.Vorticity);
