@@ -19,6 +19,7 @@ public class FieldMetricTests
         Assert.Equal(1.0, FieldMetric.Of<Rfne>([3, 4, 5], [3, 4, 0]), 15);
         Assert.Equal(0.5, FieldMetric.Of<Rfne>([6, 8, 5], [6, 8, 0]), 15);
         Assert.Equal(0.0, FieldMetric.Of<Rfne>([6, 8, 0], [6, 8, 0]), 15);
+        Assert.Equal(Math.Sqrt(5) / 2, FieldMetric.Of<Rfne>([1, 2], [2, 0]), 15);
     }
 
     [Fact]
