@@ -13,6 +13,8 @@ public static class Application
         SimulateCommand.Create,
         DataSetCommand.Create,
         TrainCommand.Create,
+        SuperresCommand.Create,
+        DegradeCommand.Create,
         InfoCommand.Create,
         ShowCommand.Create,
         DoctorCommand.Create,

@@ -11,5 +11,5 @@ namespace Flex.Fields.DataSets;
 public readonly record struct CoarseField(ReadOnlyMemory<float> Values, int Height, int Width, bool PeriodicY, bool PeriodicX)
 {
     /// <summary>The values as a source of rows.</summary>
-    internal ArrayField Rows => new(Values, Height, Width);
+    public ArrayField Rows => new(Values, Height, Width);
 }

@@ -10,6 +10,7 @@ public static class ParameterSource
     /// <summary>Reads a parameter.</summary>
     /// <param name="source">A number, a regular expression with a group (on the file's name), or the name of a file attribute.</param>
     /// <param name="file">The file.</param>
+    /// <returns>The parameter in its own units, finite.</returns>
     /// <exception cref="InputException">The file has no such attribute, its name does not match, or what is found is no number.</exception>
     public static double Read(string source, FieldFile file)
     {

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Security.Cryptography;
+using Flex.Fields.NetCdf;
+
+namespace Flex.Cli.SuperResolution;
+
+/// <summary>What a derived file says about where it comes from.</summary>
+internal static class Provenance
+{
+    private static readonly string[] Replaced = ["Conventions", "history", "title"];
+
+    /// <summary>
+    /// The source's attributes (a Reynolds number stays with its field), with the command put before the history, as CF asks.
+    /// </summary>
+    /// <param name="source">The file that was read.</param>
+    /// <param name="title">What the new file is.</param>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="more">Further attributes.</param>
+    /// <returns>The attributes of the new file.</returns>
+    public static Dictionary<string, string> Of(
+        FieldFile source, string title, ParseResult parsed, TimeProvider time, params ReadOnlySpan<(string Name, string Value)> more)
+    {
+        var attributes = source.Attributes.Values.Where(a => !Replaced.Contains(a.Name)).ToDictionary(a => a.Name, a => a.ToString());
+        attributes["title"] = title;
+        var line = string.Create(
+            CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ} flex {string.Join(' ', parsed.Tokens.Select(token => token.Value))}");
+        attributes["history"] = source.Attributes.TryGetValue("history", out var history) ? $"{line}\n{history}" : line;
+        foreach (var (name, value) in more)
+        {
+            attributes[name] = value;
+        }
+
+        return attributes;
+    }
+
+    /// <summary>A variable like one of the source.</summary>
+    /// <param name="variable">The source's variable.</param>
+    /// <returns>Its description.</returns>
+    public static OutputField Like(FileVariable variable) => new(
+        variable.Name.Split('/')[^1], variable.Units ?? "1", Text(variable, "long_name"), Text(variable, "standard_name"));
+
+    /// <summary>The file's SHA-256, which names a model beyond doubt.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Hexadecimal digits.</returns>
+    public static string Hash(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    private static string? Text(FileVariable variable, string attribute) =>
+        variable.Attributes.TryGetValue(attribute, out var value) ? value.Text : null;
+}

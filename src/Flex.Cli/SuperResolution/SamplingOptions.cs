@@ -1,0 +1,77 @@
+using System.CommandLine;
+using Flex.Diffusion;
+using Flex.Diffusion.Sampling;
+using Flex.Diffusion.Tiling;
+using Flex.Torch;
+
+namespace Flex.Cli.SuperResolution;
+
+/// <summary>The options that choose a model and how it is sampled, the same for every command.</summary>
+internal sealed class SamplingOptions
+{
+    /// <summary>The model's file.</summary>
+    public Option<string> Model { get; } = new("--model") { Description = "Model (.safetensors) that flex train or flex import wrote", Required = true };
+
+    /// <summary>N.</summary>
+    public Option<int> Steps { get; } = new("--steps") { Description = "Sampling steps N", DefaultValueFactory = _ => 2 };
+
+    /// <summary>η.</summary>
+    public Option<double> Eta { get; } = new("--eta") { Description = "Ancestral noise, 0 (none) to 1" };
+
+    /// <summary>M.</summary>
+    public Option<int> Members { get; } = new("--members") { Description = "Ensemble members", DefaultValueFactory = _ => 1 };
+
+    /// <summary>The seed.</summary>
+    public Option<ulong> Seed { get; } = new("--seed") { Description = "Seed of the noise", DefaultValueFactory = _ => 1 };
+
+    /// <summary>The overlap.</summary>
+    public Option<int?> Overlap { get; } = new("--overlap") { Description = "Overlap of tiles in fine cells (default: half a tile)" };
+
+    /// <summary>The batch.</summary>
+    public Option<int> Batch { get; } = new("--batch") { Description = "Tiles that go through the network together; memory against speed", DefaultValueFactory = _ => 16 };
+
+    /// <summary>The device.</summary>
+    public Option<string> DeviceName { get; } = new("--device") { Description = "cpu, cuda or cuda:N", DefaultValueFactory = _ => "cpu" };
+
+    /// <summary>Adds the options to a command.</summary>
+    /// <param name="command">The command.</param>
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { Model, Steps, Eta, Members, Seed, Overlap, Batch, DeviceName })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>How answers are drawn.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <returns>The settings.</returns>
+    public SamplingSettings Read(ParseResult parsed) => new()
+    {
+        Sampler = new DdimSampler(parsed.GetValue(Steps), parsed.GetValue(Eta)),
+        Members = parsed.GetValue(Members),
+        Seed = parsed.GetValue(Seed),
+        Overlap = parsed.GetValue(Overlap),
+        Batch = parsed.GetValue(Batch),
+    };
+
+    /// <summary>Loads the model onto the device.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <returns>The model and the device.</returns>
+    /// <exception cref="InputException">There is no such model or device.</exception>
+    public (SuperResolutionModel Model, Device Device) Load(ParseResult parsed)
+    {
+        var model = ModelFile.Load(parsed.GetValue(Model)!);
+        try
+        {
+            var device = Device.Parse(parsed.GetValue(DeviceName)!);
+            model.Backbone.To(device);
+            return (model, device);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using Flex.Fields.DataSets;
+using Flex.Torch;
+
+namespace Flex.Diffusion.Tiling;
+
+/// <summary>
+/// Super-resolves fields of any size by tiles of the model's patch size. Tiles overlap, see one noise plane and are blended smoothly;
+/// finished rows come out band by band, so that memory grows with the field's width and the members, not with its height or times.
+/// </summary>
+/// <remarks>
+/// A member of a field is a function of (seed, frame, member) and the coarse field alone: tiles are blended in one order, whatever the
+/// batches. Each tile is sampled on its own through all steps: the noise it shares with its neighbours keeps their answers together.
+/// </remarks>
+/// <param name="model">The model, on <paramref name="device"/>.</param>
+/// <param name="settings">How answers are drawn.</param>
+/// <param name="device">Where the network runs.</param>
+public sealed class TiledSampler(SuperResolutionModel model, SamplingSettings settings, Device device)
+{
+    /// <summary>Draws all members of one field.</summary>
+    /// <param name="coarse">X_LR in its own units; NaN is missing.</param>
+    /// <param name="parameters">P physical parameters, not scaled.</param>
+    /// <param name="frame">Names the field's noise: the index of its time in the file.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    /// <returns>The super-resolved field in bands, top (row 0) first; each is computed when it is asked for.</returns>
+    /// <exception cref="InputException">A setting is impossible, every value is missing, or P is not the model's.</exception>
+    public IEnumerable<Band> Sample(
+        CoarseField coarse, IReadOnlyList<double> parameters, uint frame, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        settings.Validate();
+        var wanted = model.Task.Parameter;
+        if (parameters.Count != wanted.Count)
+        {
+            throw new InputException($"the model takes {wanted.Count} physical parameter(s) ({string.Join(", ", wanted)}), but {parameters.Count} are given");
+        }
+
+        return Bands(new FieldSampler(model, settings, device, coarse, parameters, frame), cancellation);
+    }
+
+    /// <summary>Draws all members of one field, whole.</summary>
+    /// <inheritdoc cref="Sample"/>
+    /// <returns>The members, each (H·s, W·s) row by row.</returns>
+    public float[][] SampleWhole(
+        CoarseField coarse, IReadOnlyList<double> parameters, uint frame, CancellationToken cancellation = default)
+    {
+        var (height, width) = (coarse.Height * model.Task.Factor, coarse.Width * model.Task.Factor);
+        var members = new float[settings.Members][];
+        for (var m = 0; m < members.Length; m++)
+        {
+            members[m] = new float[height * width];
+        }
+
+        foreach (var band in Sample(coarse, parameters, frame, cancellation))
+        {
+            for (var m = 0; m < members.Length; m++)
+            {
+                band.Members[m].CopyTo(members[m], band.Y * width);
+            }
+        }
+
+        return members;
+    }
+
+    private static IEnumerable<Band> Bands(FieldSampler field, CancellationToken cancellation)
+    {
+        var bands = field.Rows.Bands().ToList();
+        var held = new Dictionary<int, float[][]>();
+        for (var i = 0; i < bands.Count; i++)
+        {
+            var (start, end, tiles) = bands[i];
+            foreach (var tile in tiles)
+            {
+                if (!held.ContainsKey(tile))
+                {
+                    held[tile] = field.SampleRow(tile, cancellation);
+                }
+            }
+
+            yield return field.Blend(start, end, tiles, held);
+
+            // On a periodic axis the last row of tiles serves the first band and the last one.
+            foreach (var done in tiles.Where(tile => !bands.Skip(i + 1).Any(later => later.Tiles.Contains(tile))))
+            {
+                held.Remove(done);
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Flex.Diffusion;
+using Flex.Fields.DataSets;
+using Flex.Fields.Grids;
+using Flex.Fields.NetCdf;
+using Flex.Fields.Resampling;
+
+namespace Flex.Cli.Tests.SuperResolution;
+
+/// <summary>A folder with small files of fields and an untrained model, for commands to work on.</summary>
+internal sealed class Samples : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("flex-superres");
+
+    public string Folder => _folder.FullName;
+
+    public string this[string name] => Path.Combine(Folder, name);
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    /// <summary>Writes a model ×4 with tiles of 16 cells whose network is untrained.</summary>
+    public string Model(string name = "model.safetensors")
+    {
+        var config = new ModelConfig { ModelChannels = [32, 32], ResBlocks = [1, 1], Depth = 1, Heads = 2 };
+        var task = new SuperResolutionTask
+        {
+            Variable = "w",
+            Factor = 4,
+            Patch = 16,
+            Interpolation = Interpolation.Bicubic,
+            Registration = Registration.Node,
+            Parameter = ["reynolds"],
+            ParameterScale = 1000,
+        };
+        var statistics = new DataStatistics
+        {
+            Mean = 0,
+            Std = 1,
+            ResidualRms = 0.1,
+            ResidualScale = new ResidualScale { Kind = ResidualScaleKind.Global, Unit = 0.1 },
+        };
+        using var model = new SuperResolutionModel(config, task, statistics);
+        model.Backbone.Initialize(1);
+        ModelFile.Save(this[name], model, new Dictionary<string, string>());
+        return this[name];
+    }
+
+    /// <summary>Writes periodic fields w(time, y, x) at the times 1, 1.5, … with the attribute reynolds.</summary>
+    public string Fields(string name, int height, int width, int times = 2, string variable = "w", string? reynolds = "500", float? missing = null)
+    {
+        var attributes = new Dictionary<string, string> { ["history"] = "made for a test" };
+        if (reynolds is not null)
+        {
+            attributes["reynolds"] = reynolds;
+        }
+
+        using var writer = FieldWriter.Create(this[name], new OutputSpec
+        {
+            Grid = Grid.PeriodicBox(height, width),
+            Times = [.. Enumerable.Range(0, times).Select(i => 1 + (0.5 * i))],
+            Fields = [new OutputField(variable, LongName: "vorticity")],
+            Attributes = attributes,
+        });
+        for (var time = 0; time < times; time++)
+        {
+            var values = new float[height * width];
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] = missing ?? (float)(Math.Sin(Math.Tau * (i / width) / height) + Math.Cos((Math.Tau * 2 * (i % width) / width) + time));
+            }
+
+            writer.Write(variable, 0, time, values);
+        }
+
+        writer.Commit();
+        return this[name];
+    }
+}

@@ -1,0 +1,75 @@
+using Flex.Fields.DataSets;
+using Flex.Fields.Grids;
+using Flex.Fields.Resampling;
+using Flex.Torch;
+using Flex.Torch.Random;
+
+namespace Flex.Diffusion.Tests.Tiling;
+
+/// <summary>An untrained model with tiles of 16 cells, small enough for many runs.</summary>
+internal static class TinyModel
+{
+    public const int Factor = 4;
+    public const int Patch = 16;
+    public const double Scale = 0.25;
+
+    /// <summary>Creates the model.</summary>
+    /// <param name="active">False leaves the network's last layer at its initial zero, so that it says N = 0 to everything.</param>
+    public static SuperResolutionModel Create(bool active, Registration registration = Registration.Node, PatchTarget target = PatchTarget.Residual)
+    {
+        var config = new ModelConfig { ModelChannels = [32, 32], ResBlocks = [1, 1], Depth = 3, Heads = 2 };
+        var task = new SuperResolutionTask
+        {
+            Variable = "w",
+            Factor = Factor,
+            Patch = Patch,
+            Interpolation = Interpolation.Bicubic,
+            Registration = registration,
+            Target = target,
+            Parameter = ["reynolds"],
+            ParameterScale = 1000,
+        };
+        var statistics = new DataStatistics
+        {
+            Mean = 0.5,
+            Std = 2,
+            ResidualRms = Scale,
+            ResidualScale = new ResidualScale { Kind = ResidualScaleKind.Global, Unit = Scale },
+        };
+        var model = new SuperResolutionModel(config, task, statistics);
+        model.Backbone.Initialize(7);
+        model.Backbone.RequiresGrad(false);
+        model.Backbone.Eval();
+        if (active)
+        {
+            Stir(model);
+        }
+
+        return model;
+    }
+
+    /// <summary>A smooth periodic field with some detail.</summary>
+    public static CoarseField Coarse(int height, int width, bool periodicY, bool periodicX)
+    {
+        var values = new float[height * width];
+        for (var i = 0; i < values.Length; i++)
+        {
+            var (y, x) = (Math.Tau * (i / width) / height, Math.Tau * (i % width) / width);
+            values[i] = (float)(0.5 + Math.Sin(y) + Math.Cos((2 * x) + 1) + (0.5 * Math.Sin((3 * x) - (2 * y))));
+        }
+
+        return new CoarseField(values, height, width, periodicY, periodicX);
+    }
+
+    // Layers that training starts at zero hide faults in what feeds them.
+    private static void Stir(SuperResolutionModel model)
+    {
+        foreach (var ((_, parameter), stream) in model.Backbone.NamedParameters().Zip(Enumerable.Range(0, int.MaxValue)))
+        {
+            using var scope = new TensorScope();
+            var noise = new float[parameter.Numel];
+            CounterNoise.FillNormal(noise, new NoiseKey(3, (uint)stream));
+            parameter.AddInPlace(Tensor.From<float>(noise, parameter.Shape), 0.05);
+        }
+    }
+}
