@@ -37,6 +37,7 @@ public static class DegradeCommand
                 Times = series.Times,
                 TimeUnits = series.TimeUnits,
                 Fields = [Provenance.Like(series.Field.Variable)],
+                Numbers = Provenance.Numbers(series.File),
                 Attributes = Provenance.Of(series.File, $"Every {stride}th point of {Path.GetFileName(series.File.Path)}", parsed, services.Time),
             };
             using var writer = FieldWriter.Create(path, spec);

@@ -1,10 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Flex.Cli.SuperResolution;
-using Flex.Diffusion;
 using Flex.Diffusion.Tiling;
 using Flex.Fields.DataSets;
-using Flex.Fields.Grids;
 using Flex.Fields.NetCdf;
 
 namespace Flex.Cli.Commands;
@@ -50,6 +48,7 @@ public static class SuperresCommand
                 TimeUnits = series.TimeUnits,
                 Fields = ensemble.Fields,
                 Members = ensemble.HasMembers ? settings.Members : 0,
+                Numbers = Provenance.Numbers(series.File),
                 Attributes = Provenance.Of(
                     series.File, $"Super-resolution ×{model.Task.Factor} by FLEX", parsed, services.Time, Details(parsed.GetValue(sampling.Model)!, settings, parameters)),
             };

@@ -35,10 +35,10 @@ internal sealed class FieldOptions
     /// <param name="registration">How the grid lies among the points of a finer one.</param>
     /// <returns>The selection.</returns>
     /// <exception cref="InputException">An option's value makes no sense.</exception>
-    public FieldSelection Read(ParseResult parsed, Registration registration = Registration.Node)
+    public SeriesSelection Read(ParseResult parsed, Registration registration = Registration.Node)
     {
         var axes = PeriodicAxes(parsed.GetValue(Periodic));
-        return new FieldSelection
+        return new SeriesSelection
         {
             Channel = parsed.GetValue(Channel),
             Times = Numbers(parsed.GetValue(Times), Times.Name),

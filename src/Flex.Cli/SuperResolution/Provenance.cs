@@ -11,18 +11,18 @@ internal static class Provenance
     private static readonly string[] Replaced = ["Conventions", "history", "title"];
 
     /// <summary>
-    /// The source's attributes (a Reynolds number stays with its field), with the command put before the history, as CF asks.
+    /// The source's attributes in words, with the command put before the history, as CF asks.
     /// </summary>
     /// <param name="source">The file that was read.</param>
     /// <param name="title">What the new file is.</param>
     /// <param name="parsed">The command line.</param>
     /// <param name="time">The clock.</param>
     /// <param name="more">Further attributes.</param>
-    /// <returns>The attributes of the new file.</returns>
+    /// <returns>The text attributes of the new file.</returns>
     public static Dictionary<string, string> Of(
         FieldFile source, string title, ParseResult parsed, TimeProvider time, params ReadOnlySpan<(string Name, string Value)> more)
     {
-        var attributes = source.Attributes.Values.Where(a => !Replaced.Contains(a.Name)).ToDictionary(a => a.Name, a => a.ToString());
+        var attributes = source.Attributes.Values.Where(a => a.Numbers.Count != 1 && !Replaced.Contains(a.Name)).ToDictionary(a => a.Name, a => a.ToString());
         attributes["title"] = title;
         var line = string.Create(
             CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ} flex {string.Join(' ', parsed.Tokens.Select(token => token.Value))}");
@@ -34,6 +34,12 @@ internal static class Provenance
 
         return attributes;
     }
+
+    /// <summary>The source's attributes that are a number.</summary>
+    /// <param name="source">The file that was read.</param>
+    /// <returns>The numeric attributes of the new file.</returns>
+    public static Dictionary<string, double> Numbers(FieldFile source) =>
+        source.Attributes.Values.Where(a => a.Numbers.Count == 1).ToDictionary(a => a.Name, a => a.Numbers[0]);
 
     /// <summary>A variable like one of the source.</summary>
     /// <param name="variable">The source's variable.</param>

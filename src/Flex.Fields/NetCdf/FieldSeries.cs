@@ -8,7 +8,7 @@ public sealed class FieldSeries : IDisposable
 {
     private readonly int _channel;
 
-    private FieldSeries(FieldFile file, string variable, FieldSelection selection, Action<string>? warn)
+    private FieldSeries(FieldFile file, string variable, SeriesSelection selection, Action<string>? warn)
     {
         File = file;
         Field = file.Field(variable);
@@ -59,7 +59,7 @@ public sealed class FieldSeries : IDisposable
     /// <param name="warn">Receives a sentence where coordinates cannot be used.</param>
     /// <returns>The series, to be disposed of.</returns>
     /// <exception cref="InputException">The file cannot be read, or does not have what was chosen.</exception>
-    public static FieldSeries Open(string path, string variable, FieldSelection selection, Action<string>? warn = null)
+    public static FieldSeries Open(string path, string variable, SeriesSelection selection, Action<string>? warn = null)
     {
         ArgumentNullException.ThrowIfNull(selection);
         var file = FieldFile.Open(path);
@@ -107,7 +107,7 @@ public sealed class FieldSeries : IDisposable
 }
 
 /// <summary>What of a variable is read, and how it is understood.</summary>
-public sealed record FieldSelection
+public sealed record SeriesSelection
 {
     /// <summary>The channel (or member) of a variable that has them, from 0.</summary>
     public int Channel { get; init; }
