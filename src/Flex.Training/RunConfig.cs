@@ -44,5 +44,5 @@ public static class RunConfig
 
     // Where and how often does not change what is computed.
     private static string[] Lines(TrainerConfig config) =>
-        ConfigPrinter.ToYaml(config with { Threads = 0, Device = "cpu", Keep = 1, CheckpointEvery = new CheckpointConfig() }).Split('\n');
+        ConfigPrinter.ToYaml(config.Resolve() with { Threads = 0, Device = "cpu", Keep = 1, CheckpointEvery = new CheckpointConfig() }).Split('\n');
 }

@@ -59,6 +59,10 @@ public record TrainerConfig : IValidated
     /// <summary>Samples of one optimiser step.</summary>
     internal int SamplesPerStep => Batch * Accumulate;
 
+    /// <summary>The settings with every default that depends on other settings filled in.</summary>
+    /// <returns>A record of the same type.</returns>
+    public TrainerConfig Resolve() => this with { Optimizer = Optimizer.Resolve() };
+
     /// <inheritdoc/>
     public virtual IEnumerable<ConfigProblem> Validate()
     {

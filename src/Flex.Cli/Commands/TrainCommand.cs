@@ -21,7 +21,7 @@ public static class TrainCommand
         command.OnRun((parsed, cancellation) =>
         {
             var path = parsed.GetRequiredValue(config);
-            var resolved = YamlConfig.Load<TrainConfig>(path, parsed.GetValue(settings));
+            var resolved = (TrainConfig)YamlConfig.Load<TrainConfig>(path, parsed.GetValue(settings)).Resolve();
             using var training = new SuperResolutionTraining(resolved, Path.GetDirectoryName(Path.GetFullPath(path))!);
             training.Check();
             if (parsed.GetValue(dryRun))

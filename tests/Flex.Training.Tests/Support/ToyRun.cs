@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Flex.Fields.Configuration;
 using Flex.IO;
 
@@ -33,7 +34,7 @@ internal static class ToyRun
     /// <summary>The history without what depends on the clock.</summary>
     public static string[] Metrics(string folder) =>
         [.. File.ReadAllLines(Path.Combine(folder, "metrics.jsonl"))
-            .Select(line => System.Text.RegularExpressions.Regex.Replace(line, "\"(samples_per_second|seconds)\":[^,}]*,?", "").Replace(",}", "}", StringComparison.Ordinal))];
+            .Select(line => Regex.Replace(line, ",\"(samples_per_second|seconds)\":[^,}]*", ""))];
 
     public static byte[] Model(string folder) => File.ReadAllBytes(Path.Combine(folder, "model.safetensors"));
 }

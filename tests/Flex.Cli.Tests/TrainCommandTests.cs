@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using Flex.Diffusion;
+
+namespace Flex.Cli.Tests;
+
+public sealed class TrainCommandTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("flex-train-");
+
+    public TrainCommandTests() => File.WriteAllText(Config, """
+        model: { model_channels: [32, 32], res_blocks: [1, 1], depth: 1, heads: 4 }
+        data:
+          train: { files: [train.nc], variable: w, parameter: [reynolds], parameter_scale: 100, patch: 16 }
+          valid: { files: [valid.nc], patches: 4 }
+        optimizer: { kind: adamw, learning_rate: 1e-3 }
+        steps: 60
+        batch: 2
+        warmup_steps: 5
+        validate_every: 25
+        log_every: 1
+        checkpoint_every: { steps: 20 }
+        threads: 1
+        """);
+
+    private string Config => Sub("train.yaml");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void Dry_run_prints_the_resolved_configuration()
+    {
+        var run = CommandLine.Run("train", Config, "--dry-run", "--set", "batch=16", "--set", "ema.decay=0.5");
+        Assert.Equal(ExitStatus.Success, run.Status);
+        Assert.Contains("\nbatch: 16\n", run.Out, StringComparison.Ordinal);
+        Assert.Contains("  decay: 0.5\n", run.Out, StringComparison.Ordinal);
+        Assert.Contains("  betas: [0.9, 0.999]\n", run.Out, StringComparison.Ordinal);
+
+        File.WriteAllText(Sub("again.yaml"), run.Out);
+        Assert.Equal(run.Out, CommandLine.Run("train", Sub("again.yaml"), "--dry-run").Out);
+    }
+
+    [Theory]
+    [InlineData("stesp=10", "stesp", "did you mean steps?")]
+    [InlineData("optimizer.kind=sgd", "optimizer.kind", "adamw")]
+    [InlineData("optimizer.betas=[0.9]", "optimizer.betas", "two numbers")]
+    [InlineData("steps=0", "steps", "at least 1")]
+    [InlineData("warmup_steps=61", "warmup_steps", "0 to 60")]
+    [InlineData("ema.decay=1", "ema.decay", "below 1")]
+    [InlineData("model.depth=2", "depth 2", "odd")]
+    [InlineData("data.train.patch=20", "image_size 20", "multiple")]
+    [InlineData("data.train.files=[none*.nc]", "none*.nc", "")]
+    [InlineData("device=tpu", "tpu", "cuda")]
+    public void Bad_settings_are_named(string setting, string named, string advice) =>
+        CommandLine.Run("train", Config, "--out", Sub("run"), "--set", setting).AssertBadInput(named, advice);
+
+    [Fact]
+    public void Bad_usage_is_named()
+    {
+        CommandLine.Run("train", Config).AssertBadInput("--out");
+        CommandLine.Run("train", Sub("none.yaml"), "--out", Sub("run")).AssertBadInput("none.yaml", "no such file");
+        CommandLine.Run("train", Config, "--out", "/dev/null/run").AssertBadInput("/dev/null/run");
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Sigterm_saves_and_resume_ends_with_the_same_bytes()
+    {
+        Simulate("train.nc", seed: "1");
+        Simulate("valid.nc", seed: "2");
+        var whole = CommandLine.Run("train", Config, "--out", Sub("whole"));
+        Assert.Equal((ExitStatus.Success, Sub("whole/model.safetensors") + "\n"), (whole.Status, whole.Out));
+
+        using var child = Process.Start(new ProcessStartInfo(
+            Environment.ProcessPath!, ["exec", typeof(Application).Assembly.Location, "train", Config, "--out", Sub("stopped")])
+        { RedirectStandardError = true })!;
+        WaitForFile(Sub("stopped/metrics.jsonl"), child);
+        Process.Start("kill", ["-TERM", child.Id.ToString()]).WaitForExit();
+        Assert.EndsWith("flex: interrupted\n", child.StandardError.ReadToEnd(), StringComparison.Ordinal);
+        child.WaitForExit();
+        Assert.Equal(ExitStatus.Interrupted, child.ExitCode);
+        Assert.NotEmpty(_folder.GetFiles("stopped/checkpoint-*"));
+        Assert.False(File.Exists(Sub("stopped/model.safetensors")));
+
+        CommandLine.Run("train", Config, "--out", Sub("stopped")).AssertBadInput("--resume");
+        Assert.Equal(ExitStatus.Success, CommandLine.Run("train", Config, "--out", Sub("stopped"), "--resume").Status);
+        Assert.Equal(File.ReadAllBytes(Sub("whole/model.safetensors")), File.ReadAllBytes(Sub("stopped/model.safetensors")));
+        using var model = ModelFile.Load(Sub("stopped/model.safetensors"));
+        Assert.Equal(16, model.Task.Patch);
+    }
+
+    private string Sub(string name) => Path.Combine(_folder.FullName, name);
+
+    private void Simulate(string name, string seed) => Assert.Equal(ExitStatus.Success, CommandLine.Run(
+        "simulate", "turbulence", "--size", "64", "--times", "0.1:0.5:0.1", "--reynolds", "40", "--seed", seed, "--out", Sub(name)).Status);
+
+    private static void WaitForFile(string path, Process child)
+    {
+        while (!File.Exists(path) || new FileInfo(path).Length == 0)
+        {
+            Assert.False(child.HasExited, "the training ended before it could be stopped");
+            Thread.Sleep(5);
+        }
+    }
+}
