@@ -4,6 +4,7 @@ using Flex.Diffusion.Sampling;
 using Flex.Fields.Configuration;
 using Flex.Fields.DataSets;
 using Flex.IO;
+using Flex.Torch;
 
 namespace Flex.Training;
 
@@ -15,9 +16,13 @@ public sealed class SuperResolutionTraining(TrainConfig config, string folder) :
     private SuperResolutionData? _training;
     private SuperResolutionData? _validation;
 
-    /// <summary>Checks, without reading data, that the model can be built for them.</summary>
-    /// <exception cref="InputException">The settings do not fit together.</exception>
-    public void Check() => config.Model.Architecture(config.Data.Train.Patch, 1, config.Data.Train.Parameter.Count, TaskKind.SuperRes);
+    /// <summary>Checks, without reading data, that the model can be built for them and that the device is there.</summary>
+    /// <exception cref="InputException">The settings do not fit together or this machine.</exception>
+    public void Check()
+    {
+        config.Model.Architecture(config.Data.Train.Patch, 1, config.Data.Train.Parameter.Count, TaskKind.SuperRes);
+        Device.Parse(config.Device);
+    }
 
     /// <summary>Opens the data and measures their normalisation.</summary>
     /// <param name="progress">Told of the measurement, in snapshots.</param>

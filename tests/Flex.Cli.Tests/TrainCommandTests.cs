@@ -13,12 +13,12 @@ public sealed class TrainCommandTests : IDisposable
           train: { files: [train.nc], variable: w, parameter: [reynolds], parameter_scale: 100, patch: 16 }
           valid: { files: [valid.nc], patches: 4 }
         optimizer: { kind: adamw, learning_rate: 1e-3 }
-        steps: 60
+        steps: 30
         batch: 2
         warmup_steps: 5
-        validate_every: 25
+        validate_every: 15
         log_every: 1
-        checkpoint_every: { steps: 20 }
+        checkpoint_every: { steps: 10 }
         threads: 1
         """);
 
@@ -44,10 +44,10 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("optimizer.kind=sgd", "optimizer.kind", "adamw")]
     [InlineData("optimizer.betas=[0.9]", "optimizer.betas", "two numbers")]
     [InlineData("steps=0", "steps", "at least 1")]
-    [InlineData("warmup_steps=61", "warmup_steps", "0 to 60")]
+    [InlineData("warmup_steps=31", "warmup_steps", "0 to 30")]
     [InlineData("ema.decay=1", "ema.decay", "below 1")]
     [InlineData("model.depth=2", "depth 2", "odd")]
-    [InlineData("data.train.patch=20", "image_size 20", "multiple")]
+    [InlineData("model.heads=5", "heads 5", "32")]
     [InlineData("data.train.files=[none*.nc]", "none*.nc", "")]
     [InlineData("device=tpu", "tpu", "cuda")]
     public void Bad_settings_are_named(string setting, string named, string advice) =>
