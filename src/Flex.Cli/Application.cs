@@ -34,15 +34,8 @@ public static class Application
         IReadOnlyList<string> args, CliServices services, IEnumerable<Command> commands, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(services);
-        var verbose = new Option<bool>("--verbose")
-        {
-            Description = "Show the trace when the program fails",
-            Recursive = true,
-        };
-        var root = CreateRoot(commands, verbose);
-
-        // A path may start with "@", and short options are not bundled.
-        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        var verbose = VerboseOption();
+        var parsed = Parse(args, commands, verbose);
         if (UsageError.Find(parsed) is { } error)
         {
             services.Error.WriteLine($"flex: {error}");
@@ -51,6 +44,20 @@ public static class Application
 
         return Guarded(() => Invoke(parsed, services, cancellation), services, parsed.GetValue(verbose));
     }
+
+    /// <summary>What is wrong with a command line, without running it; null when nothing is.</summary>
+    internal static string? FindUsageError(IReadOnlyList<string> args, CliServices services) =>
+        UsageError.Find(Parse(args, CommandFactories.Select(create => create(services)), VerboseOption()));
+
+    private static Option<bool> VerboseOption() => new("--verbose")
+    {
+        Description = "Show the trace when the program fails",
+        Recursive = true,
+    };
+
+    // A path may start with "@", and short options are not bundled.
+    private static ParseResult Parse(IReadOnlyList<string> args, IEnumerable<Command> commands, Option<bool> verbose) =>
+        CreateRoot(commands, verbose).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
 
     private static RootCommand CreateRoot(IEnumerable<Command> commands, Option<bool> verbose)
     {

@@ -1,0 +1,65 @@
+using System.Text.RegularExpressions;
+
+namespace Flex.Cli.Tests;
+
+/// <summary>
+/// Every command line in a document and in a configuration's header is one that the tool takes as it stands. (The
+/// demo runs the chain itself: simulate, degrade, super-resolve, draw.)
+/// </summary>
+public sealed partial class DocumentedCommandsTests
+{
+    public static TheoryData<string, string> Commands
+    {
+        get
+        {
+            var commands = new TheoryData<string, string>();
+            foreach (var file in Documents())
+            {
+                foreach (Match match in CommandLinePattern().Matches(File.ReadAllText(file).Replace("\\\n", " ", StringComparison.Ordinal)))
+                {
+                    commands.Add(Path.GetFileName(file), match.Groups[1].Value.Trim());
+                }
+            }
+
+            return commands;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void Command_IsTaken(string document, string command)
+    {
+        var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words[0] is "test" or "demo" && words.Length == 1)
+        {
+            return;
+        }
+
+        if (words[0] == "test")
+        {
+            Assert.True(words is ["test", "--fast"] or ["test", "--filter", _], $"{document}: ./flex {command}");
+            return;
+        }
+
+        var services = new CliServices(TextWriter.Null, TextWriter.Null, TimeProvider.System, IsTerminal: false, Width: 80);
+        Assert.True(Application.FindUsageError(words, services) is null, $"{document}: ./flex {command}: {Application.FindUsageError(words, services)}");
+        Assert.All(
+            words.Where(w => w.StartsWith("configs/", StringComparison.Ordinal) || w.StartsWith("models/", StringComparison.Ordinal)),
+            path => Assert.True(File.Exists(Repository.File(path)), $"{document} names {path}, which is not there"));
+    }
+
+    [Fact]
+    public void Documents_HaveCommands() => Assert.True(Commands.Count > 5);
+
+    private static IEnumerable<string> Documents() =>
+    [
+        Repository.File("README.md"),
+        .. Directory.EnumerateFiles(Repository.File("docs"), "*.md"),
+        .. Directory.EnumerateFiles(Repository.File("models"), "*.md"),
+        .. Directory.EnumerateFiles(Repository.File("configs"), "*.yaml"),
+    ];
+
+    // Indented or fenced lines, comment lines of configurations, and `./flex …` inside a sentence.
+    [GeneratedRegex(@"(?:^(?:    |#   |# )?(?:\$ )?(?:\./)?flex |`\./flex )([a-z][^`\n#]*)", RegexOptions.Multiline)]
+    private static partial Regex CommandLinePattern();
+}
