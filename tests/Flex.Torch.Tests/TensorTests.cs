@@ -101,6 +101,13 @@ public sealed class TensorTests
     }
 
     [Fact]
+    public void Threads_AreThoseOfTheMachine()
+    {
+        var wanted = int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), out var named) ? named : Environment.ProcessorCount;
+        Assert.Equal(wanted, Engine.Threads);
+    }
+
+    [Fact]
     public void Fft_OfACosineHasOneLine()
     {
         using var scope = new TensorScope();

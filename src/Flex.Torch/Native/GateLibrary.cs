@@ -30,7 +30,9 @@ internal static partial class GateLibrary
             $"the gate {FileName} is not built; run ./flex doctor, or set {PathVariable} to its path");
         try
         {
-            return NativeLibrary.Load(path);
+            var gate = NativeLibrary.Load(path);
+            UseAllProcessors(gate);
+            return gate;
         }
         catch (DllNotFoundException e)
         {
@@ -82,6 +84,16 @@ internal static partial class GateLibrary
         _ = MallocOption(mmapThreshold, 1 << 30);
         _ = MallocOption(trimThreshold, 1 << 29);
         _ = MallocOption(topPad, 1 << 24);
+    }
+
+    // Debian's libtorch begins with one thread, whatever the machine has.
+    private static unsafe void UseAllProcessors(nint gate)
+    {
+        if (Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is null or "")
+        {
+            var setThreads = (delegate* unmanaged<int, int>)NativeLibrary.GetExport(gate, "flexg_set_threads");
+            _ = setThreads(Environment.ProcessorCount);
+        }
     }
 
     private static bool IsAmd()
