@@ -15,6 +15,7 @@ public static class Application
         TrainCommand.Create,
         SuperresCommand.Create,
         DegradeCommand.Create,
+        EvaluateCommand.Create,
         ImportCommand.Create,
         InfoCommand.Create,
         ShowCommand.Create,

@@ -7,7 +7,7 @@ namespace Flex.Cli;
 /// <summary>How every <c>--json</c> prints: indented, keys and enumerations in snake_case.</summary>
 public static class JsonOutput
 {
-    private static readonly JsonSerializerOptions Options = new()
+    internal static readonly JsonSerializerOptions Options = new()
     {
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,

@@ -1,0 +1,81 @@
+using System.Text.Json;
+
+namespace Flex.Cli.Tests.SuperResolution;
+
+public sealed class EvaluateTests : IDisposable
+{
+    private readonly Samples _samples = new();
+
+    public void Dispose() => _samples.Dispose();
+
+    [Fact]
+    public void Runs_are_judged_against_bicubic_as_table_json_and_folder()
+    {
+        var model = _samples.Model();
+        _samples.Fields("b_re700.nc", 16, 24, reynolds: "700");
+        _samples.Fields("a_re900.nc", 16, 24, reynolds: "900");
+        var (json, folder) = (_samples["scores.json"], _samples["report"]);
+        var run = CommandLine.Run("evaluate", "--model", model, "--data", _samples["*_re*.nc"], "--times", "1.5", "--json", json, "--report", folder);
+        Assert.Equal(ExitStatus.Success, run.Status);
+
+        var scores = JsonDocument.Parse(File.ReadAllText(json)).RootElement;
+        Assert.Equal("model.safetensors", scores.GetProperty("model").GetString());
+        var rows = scores.GetProperty("reynolds").EnumerateArray().ToList();
+        Assert.Equal([700, 900], rows.Select(r => r.GetProperty("reynolds").GetDouble()));
+        Assert.Equal(rows.Average(r => r.GetProperty("ratio").GetDouble()), scores.GetProperty("mean_ratio").GetDouble(), 1e-12);
+        Assert.Equal([1.5, 1.5], scores.GetProperty("fields").EnumerateArray().Select(f => f.GetProperty("time").GetDouble()));
+
+        var report = File.ReadAllText(Path.Combine(folder, "report.md"));
+        Assert.Contains(run.Out, report, StringComparison.Ordinal);
+        foreach (var picture in new[] { "a_re900_t1.5.png", "b_re700_t1.5.png", "spectra_re700.png", "spectra_re900.png" })
+        {
+            Assert.Contains($"({picture})", report, StringComparison.Ordinal);
+            Assert.True(new FileInfo(Path.Combine(folder, picture)).Length > 1000);
+        }
+    }
+
+    [Fact]
+    public void Json_on_standard_output_takes_the_place_of_the_table()
+    {
+        var run = CommandLine.Run("evaluate", "--model", _samples.Model(), "--data", _samples.Fields("re1.nc", 16, 16), "--json", "-");
+        Assert.Equal(2, JsonDocument.Parse(run.Out).RootElement.GetProperty("fields").GetArrayLength());
+    }
+
+    [Fact]
+    public void Bad_input_is_one_line()
+    {
+        var (model, fine) = (_samples.Model(), _samples.Fields("fine.nc", 16, 16));
+        void Refused(string[] words, params string[] options)
+        {
+            string[] defaults = ["--model", model, "--data", fine];
+            var missing = defaults.Chunk(2).Where(pair => !options.Contains(pair[0])).SelectMany(pair => pair);
+            CommandLine.Run(["evaluate", .. missing, .. options]).AssertBadInput(words);
+        }
+
+        Refused(["no file matches", "none.nc"], "--data", _samples["none.nc"]);
+        File.WriteAllText(_samples["text.nc"], "no field");
+        Refused(["text.nc"], "--data", _samples["text.nc"]);
+        File.WriteAllBytes(_samples["cut.nc"], File.ReadAllBytes(fine)[..5000]);
+        Refused(["cut.nc", "truncated"], "--data", _samples["cut.nc"]);
+        Refused(["no variable 'u'"], "--var", "u");
+        Refused(["dimensions"], "--var", "time");
+        Refused(["missing"], "--data", _samples.Fields("nan.nc", 16, 16, missing: float.NaN));
+        Refused(["not a multiple of 4"], "--data", _samples.Fields("odd.nc", 15, 16));
+        Refused(["reynolds"], "--data", _samples.Fields("without.nc", 16, 16, reynolds: null));
+        Refused(["no time 9"], "--times", "9");
+        Refused(["none.safetensors"], "--model", _samples["none.safetensors"]);
+        Refused(["unknown option --reports", "--report"], "--reports", "x");
+        Refused(["cannot write", "text.nc"], "--report", _samples["text.nc"]);
+        Refused(["cannot write"], "--json", _samples["no/scores.json"], "--times", "1");
+    }
+
+    /// <summary>A side that is no multiple of the factor is judged where it does not wrap around.</summary>
+    [Fact]
+    public void Odd_sizes_are_cropped_to_the_truth()
+    {
+        var run = CommandLine.Run(
+            "evaluate", "--model", _samples.Model(), "--data", _samples.Fields("odd.nc", 15, 18, times: 1), "--periodic", "none", "--json", "-");
+        var field = JsonDocument.Parse(run.Out).RootElement.GetProperty("fields")[0];
+        Assert.InRange(field.GetProperty("baseline_rfne").GetDouble(), 0, 1);
+    }
+}
