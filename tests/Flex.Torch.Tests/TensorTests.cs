@@ -108,6 +108,28 @@ public sealed class TensorTests
     }
 
     [Fact]
+    public void Threads_StayAsTheyAreSet()
+    {
+        using var scope = new TensorScope();
+        var before = Engine.Threads;
+        try
+        {
+            Engine.Threads = 1;
+
+            // Functions of the gate that may not have been called before.
+            var x = Tensor.Ones([2]);
+            x.RequiresGrad = true;
+            x.Sum().Backward(keepGraph: true);
+            Engine.ManualSeed(1);
+            Assert.Equal(1, Engine.Threads);
+        }
+        finally
+        {
+            Engine.Threads = before;
+        }
+    }
+
+    [Fact]
     public void Fft_OfACosineHasOneLine()
     {
         using var scope = new TensorScope();

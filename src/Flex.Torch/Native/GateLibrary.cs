@@ -17,28 +17,12 @@ internal static partial class GateLibrary
 
     private const string FileName = "libflexgate.so";
 
-    /// <summary>Resolves <see cref="Name"/> for this assembly.</summary>
-    internal static nint Resolve(string libraryName, Assembly assembly, DllImportSearchPath? searchPath)
-    {
-        if (libraryName != Name)
-        {
-            return 0;
-        }
+    // .NET asks once for every function; what is done at loading must be done once.
+    private static readonly Lazy<nint> Gate = new(Load);
 
-        PrepareProcess();
-        var path = Locate() ?? throw new InputException(
-            $"the gate {FileName} is not built; run ./flex doctor, or set {PathVariable} to its path");
-        try
-        {
-            var gate = NativeLibrary.Load(path);
-            UseAllProcessors(gate);
-            return gate;
-        }
-        catch (DllNotFoundException e)
-        {
-            throw new InputException($"the gate {path} does not load: {e.Message}; rebuild it with ./flex", e);
-        }
-    }
+    /// <summary>Resolves <see cref="Name"/> for this assembly.</summary>
+    internal static nint Resolve(string libraryName, Assembly assembly, DllImportSearchPath? searchPath) =>
+        libraryName == Name ? Gate.Value : 0;
 
     /// <summary>The path of the gate, or null when it is nowhere: the variable, beside the program, or a build folder above it.</summary>
     internal static string? Locate()
@@ -64,6 +48,23 @@ internal static partial class GateLibrary
         }
 
         return null;
+    }
+
+    private static nint Load()
+    {
+        PrepareProcess();
+        var path = Locate() ?? throw new InputException(
+            $"the gate {FileName} is not built; run ./flex doctor, or set {PathVariable} to its path");
+        try
+        {
+            var gate = NativeLibrary.Load(path);
+            UseAllProcessors(gate);
+            return gate;
+        }
+        catch (DllNotFoundException e)
+        {
+            throw new InputException($"the gate {path} does not load: {e.Message}; rebuild it with ./flex", e);
+        }
     }
 
     private static void PrepareProcess()
