@@ -10,6 +10,7 @@ public static class Application
     /// <summary>The commands, in the order of the help text.</summary>
     private static readonly Func<CliServices, Command>[] CommandFactories =
     [
+        DemoCommand.Create,
         SimulateCommand.Create,
         DataSetCommand.Create,
         TrainCommand.Create,

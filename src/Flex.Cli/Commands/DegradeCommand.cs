@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Flex.Cli.SuperResolution;
-using Flex.Fields.Grids;
 using Flex.Fields.NetCdf;
 
 namespace Flex.Cli.Commands;
@@ -18,7 +17,7 @@ public static class DegradeCommand
         var output = new Option<string>("--out") { Description = "netCDF file to write", Required = true };
         var factor = new Option<int>("--factor") { Description = "Every how many points one is kept, along both axes", DefaultValueFactory = _ => 4 };
         var command = new Command("degrade", "Keep every s-th point of the fields of a file") { input, output, factor };
-        fields.AddTo(command);
+        fields.AddTo(command, "w");
         command.OnRun((parsed, cancellation) =>
         {
             var stride = parsed.GetValue(factor);
@@ -27,50 +26,13 @@ public static class DegradeCommand
                 throw new InputException($"--factor {stride} is impossible: use 1 or more");
             }
 
-            var variable = parsed.GetValue(fields.Variable) ?? throw new InputException("name the variable with --var; flex info FILE lists them");
-            using var series = FieldSeries.Open(
-                parsed.GetValue(input)!, variable, fields.Read(parsed), warning => services.Error.WriteLine($"flex: {warning}"));
             var path = parsed.GetValue(output)!;
-            var spec = new OutputSpec
-            {
-                Grid = series.Grid.Stride(stride),
-                Times = series.Times,
-                TimeUnits = series.TimeUnits,
-                Fields = [Provenance.Like(series.Field.Variable)],
-                Numbers = Provenance.Numbers(series.File),
-                Attributes = Provenance.Of(series.File, $"Every {stride}th point of {Path.GetFileName(series.File.Path)}", parsed, services.Time),
-            };
-            using var writer = FieldWriter.Create(path, spec);
-            Copy(series, writer, stride, services, cancellation);
-            writer.Commit();
+            using var series = FieldSeries.Open(
+                parsed.GetValue(input)!, parsed.GetValue(fields.Variable) ?? "w", fields.Read(parsed), warning => services.Error.WriteLine($"flex: {warning}"));
+            var spec = new DegradationJob(services, parsed).Run(series, stride, path, cancellation);
             services.Out.WriteLine($"{path}: {spec.Fields[0].Name}, {series.Count} time(s), {spec.Grid.Height}×{spec.Grid.Width}");
             return ExitStatus.Success;
         });
         return command;
-    }
-
-    private static void Copy(FieldSeries series, FieldWriter writer, int stride, CliServices services, CancellationToken cancellation)
-    {
-        var (height, width) = (writer.Spec.Grid.Height, writer.Spec.Grid.Width);
-        var fine = new float[series.Grid.Width];
-        var coarse = new float[width];
-        using var progress = services.StartProgress("degrading", "times");
-        for (var i = 0; i < series.Count; i++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var rows = series.Rows(i);
-            for (var y = 0; y < height; y++)
-            {
-                rows.ReadRow(y * stride, 0, fine);
-                for (var x = 0; x < width; x++)
-                {
-                    coarse[x] = fine[x * stride];
-                }
-
-                writer.Write(writer.Spec.Fields[0].Name, 0, i, new Window(y, 0, 1, width), coarse);
-            }
-
-            progress.Report(i + 1, series.Count);
-        }
     }
 }

@@ -31,7 +31,7 @@ public static class EvaluateCommand
         var json = new Option<string?>("--json") { Description = "File for all numbers as JSON, or - for standard output instead of the table" };
         var command = new Command("evaluate", "Judge a super-resolution model against bicubic interpolation") { data, report, json };
         sampling.AddTo(command);
-        fields.AddTo(command);
+        fields.AddTo(command, "the one that the model was trained on");
         command.OnRun((parsed, cancellation) =>
         {
             var settings = sampling.Read(parsed);

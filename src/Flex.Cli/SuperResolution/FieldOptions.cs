@@ -9,7 +9,7 @@ namespace Flex.Cli.SuperResolution;
 internal sealed class FieldOptions
 {
     /// <summary>The variable.</summary>
-    public Option<string?> Variable { get; } = new("--var") { Description = "Variable (default: the one the model was trained on)" };
+    public Option<string?> Variable { get; } = new("--var") { Description = "Variable" };
 
     /// <summary>The channel.</summary>
     public Option<int> Channel { get; } = new("--channel") { Description = "Channel of a variable (time, channel, y, x), from 0" };
@@ -22,8 +22,10 @@ internal sealed class FieldOptions
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
-    public void AddTo(Command command)
+    /// <param name="defaultVariable">What the variable is where none is named.</param>
+    public void AddTo(Command command, string defaultVariable)
     {
+        Variable.Description = $"Variable (default: {defaultVariable})";
         command.Options.Add(Variable);
         command.Options.Add(Channel);
         command.Options.Add(Times);

@@ -141,7 +141,7 @@ public sealed class SuperresTests : IDisposable
         var fine = _samples.Fields("fine.nc", 8, 10);
         var coarse = _samples["coarse.nc"];
         CommandLine.Run("degrade", "--in", _samples["none.nc"], "--var", "w", "--out", coarse).AssertBadInput("none.nc");
-        CommandLine.Run("degrade", "--in", fine, "--out", coarse).AssertBadInput("--var");
+        CommandLine.Run("degrade", "--in", fine).AssertBadInput("--out");
         CommandLine.Run("degrade", "--in", fine, "--var", "u", "--out", coarse).AssertBadInput("no variable 'u'");
         CommandLine.Run("degrade", "--in", fine, "--var", "w", "--out", coarse, "--factor", "0").AssertBadInput("--factor 0");
         CommandLine.Run("degrade", "--in", fine, "--var", "w", "--out", coarse).AssertBadInput("not a multiple of 4");

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Flex.Cli.SuperResolution;
+
+namespace Flex.Cli.Commands;
+
+/// <summary><c>flex demo</c>: the main job in minutes.</summary>
+public static class DemoCommand
+{
+    // That of the data which the shipped model was trained on.
+    private const int DefaultSize = 512;
+
+    /// <summary>Creates the command.</summary>
+    /// <param name="services">The outside world.</param>
+    /// <returns>The command.</returns>
+    public static Command Create(CliServices services)
+    {
+        var small = new Option<bool>("--small") { Description = "One time instead of four" };
+        var size = new Option<int>("--size") { Description = "Fine points along each side, a power of two", DefaultValueFactory = _ => DefaultSize };
+        var output = new Option<string?>("--out") { Description = "Folder for files and pictures (default: demo, or demo-small)" };
+        var model = new Option<string?>("--model") { Description = "Super-resolution model (default: the one that ships)" };
+        var command = new Command("demo", "Simulate turbulence, coarsen it, super-resolve it, and show how well that worked") { small, size, output, model };
+        command.OnRun((parsed, cancellation) =>
+        {
+            var isSmall = parsed.GetValue(small);
+            var path = parsed.GetValue(model) ?? ModelsFolder.First();
+            var folder = parsed.GetValue(output) ?? (isSmall ? "demo-small" : "demo");
+            new Demonstration(services, parsed, folder).Run(path, parsed.GetValue(size), isSmall ? [1] : [1, 1.5, 2, 3], cancellation);
+            return ExitStatus.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.Globalization;
+using Flex.Diffusion;
+using Flex.Diffusion.Tiling;
+using Flex.Fields.DataSets;
+using Flex.Fields.NetCdf;
+using Flex.Torch;
+
+namespace Flex.Cli.SuperResolution;
+
+/// <summary>Super-resolves the fields of a file into another file, band by band.</summary>
+/// <param name="services">The outside world.</param>
+/// <param name="parsed">The command line, for the history.</param>
+/// <param name="modelPath">The model's file.</param>
+/// <param name="model">The model.</param>
+/// <param name="device">Where it is.</param>
+/// <param name="settings">How answers are drawn.</param>
+internal sealed class SuperResolutionJob(
+    CliServices services, ParseResult parsed, string modelPath, SuperResolutionModel model, Device device, SamplingSettings settings)
+{
+    /// <summary>Does the work; the file appears complete or not at all.</summary>
+    /// <param name="coarse">The coarse fields.</param>
+    /// <param name="parameters">The physical parameters; null takes them from the file, as in training.</param>
+    /// <param name="statistics">What is written, see <see cref="EnsembleOutput"/>.</param>
+    /// <param name="path">The file to write.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    /// <returns>What was written.</returns>
+    /// <exception cref="InputException">The input does not fit the model, or the file cannot be written.</exception>
+    public OutputSpec Run(
+        FieldSeries coarse, IReadOnlyList<double>? parameters, IReadOnlyList<string> statistics, string path, CancellationToken cancellation)
+    {
+        parameters ??= [.. model.Task.Parameter.Select(source => ParameterSource.Read(source, coarse.File))];
+        var ensemble = new EnsembleOutput(Provenance.Like(coarse.Field.Variable), statistics);
+        var spec = new OutputSpec
+        {
+            Grid = coarse.Grid.Refine(model.Task.Factor),
+            Times = coarse.Times,
+            TimeUnits = coarse.TimeUnits,
+            Fields = ensemble.Fields,
+            Members = ensemble.HasMembers ? settings.Members : 0,
+            Numbers = Provenance.Numbers(coarse.File),
+            Attributes = Provenance.Of(coarse.File, $"Super-resolution ×{model.Task.Factor} by FLEX", parsed, services.Time, Details(parameters)),
+        };
+        using var writer = FieldWriter.Create(path, spec);
+        Sample(coarse, parameters, ensemble, writer, cancellation);
+        writer.Commit();
+        return spec;
+    }
+
+    private void Sample(
+        FieldSeries coarse, IReadOnlyList<double> parameters, EnsembleOutput ensemble, FieldWriter writer, CancellationToken cancellation)
+    {
+        var sampler = new TiledSampler(model, settings, device);
+        var (grid, height) = (coarse.Grid, writer.Spec.Grid.Height);
+        using var progress = services.StartProgress("super-resolution", "rows");
+        for (var i = 0; i < coarse.Count; i++)
+        {
+            var field = new CoarseField(coarse.Read(i), grid.Height, grid.Width, grid.Y.Periodic, grid.X.Periodic);
+            foreach (var band in sampler.Sample(field, parameters, (uint)coarse.Indices[i], cancellation))
+            {
+                ensemble.Write(writer, i, band);
+                progress.Report(((double)i * height) + band.Y + band.Rows, (double)coarse.Count * height);
+            }
+        }
+    }
+
+    private (string Name, string Value)[] Details(IReadOnlyList<double> parameters) =>
+    [
+        ("source", "FLEX super-resolution"),
+        ("flex_model", Path.GetFileName(modelPath)),
+        ("flex_model_sha256", Provenance.Hash(modelPath)),
+        ("flex_steps", settings.Sampler.Steps.ToString(CultureInfo.InvariantCulture)),
+        ("flex_eta", settings.Sampler.Eta.ToString(CultureInfo.InvariantCulture)),
+        ("flex_members", settings.Members.ToString(CultureInfo.InvariantCulture)),
+        ("flex_seed", settings.Seed.ToString(CultureInfo.InvariantCulture)),
+        ("flex_parameters", string.Join(",", parameters.Select(p => p.ToString(CultureInfo.InvariantCulture)))),
+    ];
+}
