@@ -9,7 +9,8 @@ namespace Flex.Diffusion.Tiling;
 /// </summary>
 /// <remarks>
 /// A member of a field is a function of (seed, frame, member) and the coarse field alone: tiles are blended in one order, whatever the
-/// batches. Each tile is sampled on its own through all steps: the noise it shares with its neighbours keeps their answers together.
+/// batches (whose size changes the last bits of libtorch's sums, no more). Each tile is sampled on its own through all steps, and only the answers are blended: the noise it shares with its neighbours keeps
+/// them together, so that no seam can be measured, and a field needs no more memory than its rows of tiles.
 /// </remarks>
 /// <param name="model">The model, on <paramref name="device"/>.</param>
 /// <param name="settings">How answers are drawn.</param>

@@ -101,6 +101,51 @@ public sealed class TiledSamplerTests
         Assert.NotEqual(answer, Draw(1, 0, 1500));
     }
 
+    /// <summary>
+    /// Two tilings of one field: where one has a tile's edge and the other has none, steps of the residual are as large as elsewhere, both
+    /// taken relative to the other tiling's. Tiles that only touch are the control which shows that the measure sees a seam.
+    /// </summary>
+    [Fact]
+    public void Seams_cannot_be_measured()
+    {
+        using var model = TinyModel.Create(active: true);
+
+        // Blind to the noise, whose own roughness would hide a seam; its up-sampling makes blocks of 4 cells, between which steps are taken.
+        model.Backbone.NamedParameters().Single(p => p.Name == "encoder.input_blocks.0.0.weight").Value.FillInPlace(0);
+        var coarse = TinyModel.Coarse(24, 24, true, true);
+        var other = Steps(4);
+        Assert.InRange(Seam(8), 0.9, 1.1);
+        Assert.True(Seam(0) > 1.3, $"{Seam(0)}");
+
+        double Seam(int overlap)
+        {
+            var (edges, otherEdges, steps) = (Edges(overlap), Edges(4), Steps(overlap));
+            double Relative(bool atEdge)
+            {
+                var columns = steps.Keys.Where(x => edges.Contains(x) == atEdge && !otherEdges.Contains(x)).ToList();
+                return Math.Sqrt(columns.Sum(x => steps[x]) / columns.Sum(x => other[x]));
+            }
+
+            return Relative(true) / Relative(false);
+        }
+
+        static HashSet<int> Edges(int overlap)
+        {
+            var axis = new TileAxis(96, TinyModel.Patch, overlap, TinyModel.Factor, periodic: true);
+            return [.. axis.Origins, .. axis.Origins.Select(o => (o + axis.Tile) % 96)];
+        }
+
+        Dictionary<int, double> Steps(int overlap)
+        {
+            var settings = new SamplingSettings { Sampler = new DdimSampler(1), Overlap = overlap };
+            var answer = new TiledSampler(model, settings, Device.Cpu).SampleWhole(coarse, Reynolds, Frame)[0];
+            var up = new Upsampler(4, Interpolation.Bicubic, Registration.Node, true, true).Upsample(coarse.Rows);
+            double Residual(int y, int x) => answer[(y * 96) + x] - up[(y * 96) + x];
+            return Enumerable.Range(0, 24).Select(i => 4 * i).ToDictionary(
+                x => x, x => Enumerable.Range(0, 96).Sum(y => Math.Pow(Residual(y, x) - Residual(y, (x + 95) % 96), 2)));
+        }
+    }
+
     [Fact]
     public void Missing_values_are_masked_and_touch_nothing_else()
     {
