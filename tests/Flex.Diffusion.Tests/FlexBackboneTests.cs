@@ -10,7 +10,12 @@ public sealed class FlexBackboneTests
 {
     private static readonly FlexConfig Small = new()
     {
-        ImageSize = 16, ModelChannels = [32, 32], ResBlocks = [1, 1], Depth = 3, Heads = 2, Dropout = 0,
+        ImageSize = 16,
+        ModelChannels = [32, 32],
+        ResBlocks = [1, 1],
+        Depth = 3,
+        Heads = 2,
+        Dropout = 0,
     };
 
     [Fact]
