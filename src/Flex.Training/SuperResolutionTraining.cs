@@ -32,7 +32,7 @@ public sealed class SuperResolutionTraining(TrainConfig config, string folder) :
         _training = SuperResolutionData.Open(config.Data.Train, folder, progress: progress);
         if (config.Data.Valid is { } valid)
         {
-            var data = config.Data.Train with { Files = valid.Files, Symmetries = SymmetryGroup.None };
+            var data = config.Data.Train with { Files = valid.Files, Times = valid.Times ?? config.Data.Train.Times, Symmetries = SymmetryGroup.None };
             _validation = SuperResolutionData.Open(data, folder, _training.Statistics);
         }
     }

@@ -24,11 +24,14 @@ public sealed record TrainDataConfig
     public ValidationConfig? Valid { get; init; }
 }
 
-/// <summary>Validation data: other files of the training data's kind, so that the choice of the best model does not leak.</summary>
+/// <summary>Validation data: other files (or times) of the training data's kind, so that the choice of the best model does not leak.</summary>
 public sealed record ValidationConfig : IValidated
 {
-    /// <summary>Files: paths or patterns, relative to the configuration's folder. All else is as for training, without symmetries.</summary>
+    /// <summary>Files: paths or patterns, relative to the configuration's folder. What is not named here is as for training, without symmetries.</summary>
     public required IReadOnlyList<string> Files { get; init; }
+
+    /// <summary>Which times of every file are used; null is as for training.</summary>
+    public TimeSelection? Times { get; init; }
 
     /// <summary>Patches, spread evenly over files and times.</summary>
     public int Patches { get; init; } = 64;

@@ -67,7 +67,7 @@ public static class EvaluateCommand
         var (total, done, side) = (0, 0, int.MaxValue);
         foreach (var file in files)
         {
-            using var run = new TrueFields(file, variable, selection, task);
+            using var run = new TrueFields(file, variable, selection, task, warning => services.Error.WriteLine($"flex: {warning}"));
             (total, side) = (total + run.Count, Math.Min(side, run.ShorterSide));
         }
 

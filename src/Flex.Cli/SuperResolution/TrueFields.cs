@@ -15,10 +15,11 @@ internal sealed class TrueFields : IDisposable
     /// <param name="variable">The variable.</param>
     /// <param name="selection">The times and boundaries.</param>
     /// <param name="task">The model's task, which says where the parameters are and what the degradation is.</param>
+    /// <param name="warn">Receives a sentence where the file leaves something open.</param>
     /// <exception cref="InputException">The file does not have what is asked for, or its grid cannot be degraded.</exception>
-    public TrueFields(string path, string variable, SeriesSelection selection, SuperResolutionTask task)
+    public TrueFields(string path, string variable, SeriesSelection selection, SuperResolutionTask task, Action<string>? warn = null)
     {
-        _series = FieldSeries.Open(path, variable, selection);
+        _series = FieldSeries.Open(path, variable, selection, warn);
         try
         {
             Parameters = [.. task.Parameter.Select(source => ParameterSource.Read(source, _series.File))];

@@ -24,6 +24,11 @@ public sealed class FieldSeries : IDisposable
             Y = grid.Y with { Periodic = selection.PeriodicY ?? grid.Y.Periodic },
             X = grid.X with { Periodic = selection.PeriodicX ?? grid.X.Periodic },
         };
+        if ((selection.PeriodicY is null && Field.YCoordinate is null) || (selection.PeriodicX is null && Field.XCoordinate is null))
+        {
+            warn?.Invoke($"{file.Path} does not say whether its fields wrap around, so edges are taken for edges: say 'periodic' to be sure");
+        }
+
         var coordinate = Field.TimeCoordinate;
         TimeUnits = coordinate?.Units ?? "1";
         var times = coordinate?.Values ?? [.. Enumerable.Range(0, Field.Times).Select(i => (double)i)];
@@ -56,7 +61,7 @@ public sealed class FieldSeries : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="variable">The variable's name.</param>
     /// <param name="selection">What of it.</param>
-    /// <param name="warn">Receives a sentence where coordinates cannot be used.</param>
+    /// <param name="warn">Receives a sentence where coordinates cannot be used, or nothing tells the boundaries.</param>
     /// <returns>The series, to be disposed of.</returns>
     /// <exception cref="InputException">The file cannot be read, or does not have what was chosen.</exception>
     public static FieldSeries Open(string path, string variable, SeriesSelection selection, Action<string>? warn = null)
