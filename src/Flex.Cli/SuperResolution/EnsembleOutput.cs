@@ -1,4 +1,5 @@
 using Flex.Diffusion.Tiling;
+using Flex.Evaluation.Scores;
 using Flex.Fields.Grids;
 using Flex.Fields.NetCdf;
 

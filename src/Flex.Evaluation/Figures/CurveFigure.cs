@@ -3,9 +3,10 @@ using System.Text;
 
 namespace Flex.Evaluation.Figures;
 
-/// <summary>Curve plots side by side: spectra, training curves.</summary>
-/// <param name="plots">The plots, from the left; at least one.</param>
-public sealed class CurveFigure(IReadOnlyList<CurvePlot> plots)
+/// <summary>Curve plots side by side: spectra, training curves. Plots fill rows from the left, top first.</summary>
+/// <param name="plots">The plots; at least one.</param>
+/// <param name="columns">Plots a row; 0 takes one row for all.</param>
+public sealed class CurveFigure(IReadOnlyList<CurvePlot> plots, int columns = 0)
 {
     private const int PlotWidth = 620;
     private const int PlotHeight = 460;
@@ -13,12 +14,15 @@ public sealed class CurveFigure(IReadOnlyList<CurvePlot> plots)
     private const int Bottom = 84;
     private const int Top = 60;
     private const int Right = 30;
+    private const int CellWidth = Left + PlotWidth + Right;
+    private const int CellHeight = Bottom + PlotHeight + Top;
+    private readonly int _columns = columns > 0 ? Math.Min(columns, plots.Count) : plots.Count;
 
     /// <summary>Width of the picture in pixels.</summary>
-    public int Width => plots.Count * (Left + PlotWidth + Right);
+    public int Width => _columns * CellWidth;
 
     /// <summary>Height of the picture in pixels.</summary>
-    public const int Height = Bottom + PlotHeight + Top;
+    public int Height => (plots.Count + _columns - 1) / _columns * CellHeight;
 
     /// <summary>Draws the figure into a file.</summary>
     /// <param name="path">The picture, .png or .svg.</param>
@@ -115,7 +119,8 @@ public sealed class CurveFigure(IReadOnlyList<CurvePlot> plots)
     private string PlotScript(int index)
     {
         var plot = plots[index];
-        var left = (index * (Left + PlotWidth + Right)) + Left;
+        var left = (index % _columns * CellWidth) + Left;
+        var bottom = Height - ((1 + (index / _columns)) * CellHeight) + Bottom;
         var marks = string.Concat(plot.Marks.Select((mark, i) => FormattableString.Invariant($"""
             set arrow {i + 1} from first {mark.X:R}, graph 0 to first {mark.X:R}, graph 1 nohead back linewidth 1.2 dashtype (6,4) linecolor rgb '#909090'
             set label {i + 1} {Gnuplot.Quote(mark.Text)} at first {mark.X:R}, graph 0.03 left rotate by 90 offset -0.8,0 noenhanced font ',15' textcolor rgb '#707070'
@@ -130,13 +135,13 @@ public sealed class CurveFigure(IReadOnlyList<CurvePlot> plots)
             unset label
             set lmargin at screen {X(left)}
             set rmargin at screen {X(left + PlotWidth)}
-            set bmargin at screen {Y(Bottom)}
-            set tmargin at screen {Y(Bottom + PlotHeight)}
+            set bmargin at screen {Y(bottom)}
+            set tmargin at screen {Y(bottom + PlotHeight)}
             {HorizontalAxis(plot)}
             {VerticalAxis(plot)}
             set title {Gnuplot.Quote(plot.Title)} noenhanced font ',20' textcolor rgb '#101010' offset 0,-0.3
-            set label 100 {Gnuplot.Quote(plot.XLabel)} at screen {X(left + (PlotWidth / 2))},{Y(20)} center noenhanced font ',18' textcolor rgb '#101010'
-            set label 101 {Gnuplot.Quote(plot.YLabel)} at screen {X(left - Left + 24)},{Y(Bottom + (PlotHeight / 2))} center rotate by 90 noenhanced font ',18' textcolor rgb '#101010'
+            set label 100 {Gnuplot.Quote(plot.XLabel)} at screen {X(left + (PlotWidth / 2))},{Y(bottom - Bottom + 20)} center noenhanced font ',18' textcolor rgb '#101010'
+            set label 101 {Gnuplot.Quote(plot.YLabel)} at screen {X(left - Left + 24)},{Y(bottom + (PlotHeight / 2))} center rotate by 90 noenhanced font ',18' textcolor rgb '#101010'
             set key {plot.Key} noenhanced Left reverse samplen 2.2 {keySize} textcolor rgb '#202020'
             {marks}plot {string.Join(", ", curves)}
 
@@ -145,5 +150,5 @@ public sealed class CurveFigure(IReadOnlyList<CurvePlot> plots)
 
     private string X(double pixels) => (pixels / Width).ToString("R", CultureInfo.InvariantCulture);
 
-    private static string Y(double pixels) => (pixels / Height).ToString("R", CultureInfo.InvariantCulture);
+    private string Y(double pixels) => (pixels / Height).ToString("R", CultureInfo.InvariantCulture);
 }

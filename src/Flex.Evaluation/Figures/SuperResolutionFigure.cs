@@ -1,13 +1,8 @@
-using System.Globalization;
-using Flex.Evaluation.Metrics;
-
 namespace Flex.Evaluation.Figures;
 
 /// <summary>The picture of a super-resolved field: coarse, truth, baseline, sample and the sample's error.</summary>
 public static class SuperResolutionFigure
 {
-    private static readonly int[] Magnifications = [50, 20, 10, 5, 2];
-
     /// <summary>Lays the picture out; all panels share the truth's colour scale.</summary>
     /// <param name="truth">The true field, row-major (height, width).</param>
     /// <param name="baseline">The baseline's answer, on the same grid.</param>
@@ -24,28 +19,17 @@ public static class SuperResolutionFigure
     {
         var scale = ColourScale.Covering([truth]);
         var error = sample.Zip(truth, (estimate, exact) => estimate - exact).ToArray();
-        var factor = Magnification(scale, error);
+        var factor = scale.Magnification([error]);
         return new FieldFigure(
             [
                 coarse,
                 new FieldPanel("truth", truth, height, width, $"{height} × {width}"),
-                new FieldPanel(names.Baseline, baseline, height, width, Rfne(baseline, truth)),
-                new FieldPanel(names.Model, sample, height, width, Rfne(sample, truth)),
+                new FieldPanel(names.Baseline, baseline, height, width, FigureText.Rfne(baseline, truth)),
+                new FieldPanel(names.Model, sample, height, width, FigureText.Rfne(sample, truth)),
                 new FieldPanel(
                     $"error of {names.Model}", [.. error.Select(e => factor * e)], height, width,
-                    factor > 1 ? $"magnified × {factor}" : "same scale"),
+                    FigureText.Magnified(factor)),
             ],
             scale, label);
-    }
-
-    private static string Rfne(float[] estimate, float[] truth) =>
-        string.Create(CultureInfo.InvariantCulture, $"RFNE {FieldMetric.Of<Rfne>(estimate, truth):F3}");
-
-    /// <summary>The largest round factor at which the error still fits the scale; a good answer's error is invisible without.</summary>
-    private static int Magnification(ColourScale scale, float[] error)
-    {
-        var reach = Math.Max(Math.Abs(scale.Minimum), Math.Abs(scale.Maximum));
-        var errorReach = ColourScale.Covering([error], ColourMap.BlueRed).Maximum;
-        return Magnifications.FirstOrDefault(factor => factor * errorReach <= reach, 1);
     }
 }

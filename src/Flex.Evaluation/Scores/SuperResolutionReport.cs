@@ -1,23 +1,13 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Flex.Evaluation.Spectra;
+using static Flex.Evaluation.Scores.ReportText;
 
 namespace Flex.Evaluation.Scores;
 
 /// <summary>Words a <see cref="SuperResolutionScore"/>: a table to read, JSON for a script.</summary>
 public static class SuperResolutionReport
 {
-    private static readonly JsonSerializerOptions JsonOptions = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-
-        // A ratio to a baseline without error is infinite, and JSON has no number for it.
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
-
     /// <summary>The table per Reynolds number, with the mean ratio as its last line.</summary>
     /// <param name="score">The score.</param>
     /// <returns>Lines of equal width, each with its end.</returns>
@@ -82,11 +72,4 @@ public static class SuperResolutionReport
                 BaselineRelativeError = baseline.RelativeError,
             }),
     };
-
-    private static void Line(StringBuilder text, string[] cells) =>
-        text.AppendJoin("  ", cells.Select(cell => cell.PadLeft(14))).Append('\n');
-
-    private static string Number(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
-
-    private static string Plain(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 }

@@ -56,7 +56,7 @@ public sealed class SuperResolutionScore
         var score = new FieldScore(
             run, reynolds, time,
             rfnes.Average(rfne => rfne.Value),
-            FieldMetric.Of<Rfne>(Mean(samples), truth),
+            FieldMetric.Of<Rfne>(MemberStatistics.Mean(samples), truth),
             FieldMetric.Of<Rfne>(baseline, truth),
             samples.Count,
             rfnes.Sum(rfne => rfne.Masked));
@@ -75,22 +75,5 @@ public sealed class SuperResolutionScore
         var rfne = new Rfne();
         rfne.Add(estimate, truth);
         return rfne;
-    }
-
-    private static float[] Mean(IReadOnlyList<float[]> samples)
-    {
-        var mean = new float[samples[0].Length];
-        for (var i = 0; i < mean.Length; i++)
-        {
-            var sum = 0.0;
-            foreach (var sample in samples)
-            {
-                sum += sample[i];
-            }
-
-            mean[i] = (float)(sum / samples.Count);
-        }
-
-        return mean;
     }
 }

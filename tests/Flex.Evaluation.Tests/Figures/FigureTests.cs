@@ -52,7 +52,7 @@ public sealed class FigureTests : IDisposable
                 new CurvePlot("linear", "k", "E(k)", [curve]),
             ]);
         figure.Save(In("a.png"), new Gnuplot());
-        Assert.Equal((figure.Width, CurveFigure.Height), PngSize(In("a.png")));
+        Assert.Equal((figure.Width, figure.Height), PngSize(In("a.png")));
     }
 
     private static (int Width, int Height) PngSize(string path)

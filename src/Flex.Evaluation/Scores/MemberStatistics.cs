@@ -1,7 +1,7 @@
-namespace Flex.Cli.SuperResolution;
+namespace Flex.Evaluation.Scores;
 
 /// <summary>Statistics over the members of an ensemble, cell by cell.</summary>
-internal static class MemberStatistics
+public static class MemberStatistics
 {
     /// <summary>The mean.</summary>
     /// <param name="members">The members, of one length.</param>

@@ -1,0 +1,81 @@
+using System.Text;
+using System.Text.Json;
+using static Flex.Evaluation.Scores.ReportText;
+
+namespace Flex.Evaluation.Scores;
+
+/// <summary>Words a <see cref="ForecastScore"/>: tables to read, JSON for a script.</summary>
+public static class ForecastReport
+{
+    /// <summary>The correlation below which a forecast is usually called useless.</summary>
+    public const double UsefulCorrelation = 0.9;
+
+    private static readonly int[] RoundLeads = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 500];
+
+    /// <summary>
+    /// Two tables: how the mean over Reynolds numbers changes with the lead, and how each Reynolds number does at the
+    /// first and the last lead.
+    /// </summary>
+    /// <param name="score">The score, of one lead or more.</param>
+    /// <returns>Lines, each with its end.</returns>
+    public static string Table(ForecastScore score)
+    {
+        ArgumentNullException.ThrowIfNull(score);
+        var overall = score.Overall;
+        var text = new StringBuilder();
+        var ensemble = score.Leads.Any(lead => lead.Errors.Members > 1);
+        string[] Spread(string value) => ensemble ? [value] : [];
+        Line(text, ["lead", "time", "RFNE", .. Spread("RFNE(mean)"), "RFNE(persist.)", "ratio", "r", .. Spread("spread/skill"), "rms/truth"]);
+        foreach (var (lead, time, _, ratio, errors) in overall.Leads.Where(mean => RoundLeads.Append(overall.Leads[^1].Lead).Contains(mean.Lead)))
+        {
+            Line(text,
+            [
+                Plain(lead), Number(time), Number(errors.Rfne), .. Spread(Number(errors.EnsembleMeanRfne)), Number(errors.PersistenceRfne),
+                Number(ratio), Number(errors.Correlation), .. Spread(Number(errors.SpreadSkill)), Number(errors.RmsRatio),
+            ]);
+        }
+
+        text.Append('\n');
+        Line(text, ["Re", "forecasts", "ratio(first)", "ratio(last)", "r(last)", $"r < {UsefulCorrelation} at", .. Spread("spread/skill"), "rms/truth", "finite"]);
+        foreach (var curve in score.ByReynolds)
+        {
+            var (first, last) = (curve.Leads[0], curve.Leads[^1]);
+            Line(text,
+            [
+                Plain(curve.Reynolds ?? double.NaN), Plain(first.Cases), Number(first.Ratio), Number(last.Ratio), Number(last.Errors.Correlation),
+                FirstBelow(curve), .. Spread(Number(last.Errors.SpreadSkill)), Number(last.Errors.RmsRatio), curve.AllFinite ? "yes" : "no",
+            ]);
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The score with every curve and every forecast.</summary>
+    /// <param name="score">The score, of one lead or more.</param>
+    /// <returns>One JSON object.</returns>
+    public static string Json(ForecastScore score)
+    {
+        ArgumentNullException.ThrowIfNull(score);
+        var overall = score.Overall;
+        return JsonSerializer.Serialize(
+            new
+            {
+                MeanRatio = overall.Leads[0].Ratio,
+                Mean = Curve(overall),
+                Reynolds = score.ByReynolds.Select(Curve),
+                Forecasts = score.Leads,
+            },
+            JsonOptions);
+    }
+
+    private static object Curve(LeadCurve curve) => new
+    {
+        curve.Reynolds,
+        FirstUselessLead = curve.FirstLeadBelow(UsefulCorrelation),
+        curve.AllFinite,
+        curve.Leads,
+    };
+
+    private static string FirstBelow(LeadCurve curve) =>
+        curve.FirstLeadBelow(UsefulCorrelation) is { } lead ? Plain(lead) : $"> {curve.Leads[^1].Lead}";
+}

@@ -1,0 +1,63 @@
+namespace Flex.Evaluation.Scores;
+
+/// <summary>
+/// Judges ensemble forecasts lead by lead against the truth and against persistence, grouped by Reynolds number. Leads
+/// are added as they are forecast; their fields are not kept.
+/// </summary>
+public sealed class ForecastScore
+{
+    private readonly List<LeadScore> _leads = [];
+
+    /// <summary>Every lead of every forecast, in the order of adding.</summary>
+    public IReadOnlyList<LeadScore> Leads => _leads;
+
+    /// <summary>One curve per Reynolds number, ascending.</summary>
+    public IReadOnlyList<LeadCurve> ByReynolds =>
+        [.. _leads.GroupBy(lead => lead.Case.Reynolds).OrderBy(group => group.Key).Select(group => new LeadCurve(
+            group.Key,
+            [.. group.GroupBy(score => score.Lead).OrderBy(scores => scores.Key).Select(scores => MeanOf(scores.Key, [.. scores]))]))];
+
+    /// <summary>
+    /// The mean over Reynolds numbers, each counting once however many forecasts it has; its <see cref="LeadMean.Ratio"/>
+    /// is the mean of their ratios.
+    /// </summary>
+    public LeadCurve Overall => new(
+        null,
+        [.. ByReynolds.SelectMany(curve => curve.Leads).GroupBy(mean => mean.Lead).OrderBy(means => means.Key).Select(means => new LeadMean(
+            means.Key,
+            means.Average(mean => mean.LeadTime),
+            means.Sum(mean => mean.Cases),
+            means.Average(mean => mean.Ratio),
+            LeadErrors.Mean([.. means.Select(mean => mean.Errors)])))]);
+
+    /// <summary>Adds one lead of one forecast.</summary>
+    /// <param name="forecast">The forecast.</param>
+    /// <param name="lead">Steps since its start, at least 1.</param>
+    /// <param name="time">The time that was forecast.</param>
+    /// <param name="truth">The true field at that time, any shape, flattened; NaN is masked.</param>
+    /// <param name="persistence">The last known state: the truth at the start.</param>
+    /// <param name="members">The members' fields at that time, as many for every lead and forecast.</param>
+    /// <returns>The score of this lead.</returns>
+    /// <exception cref="ArgumentException">The fields differ in size, or the number of members is none or another than before.</exception>
+    public LeadScore Add(
+        ForecastCase forecast, int lead, double time, float[] truth, float[] persistence, IReadOnlyList<float[]> members)
+    {
+        ArgumentNullException.ThrowIfNull(forecast);
+        ArgumentNullException.ThrowIfNull(members);
+        ArgumentOutOfRangeException.ThrowIfLessThan(lead, 1);
+        if (_leads.Count > 0 && _leads[0].Errors.Members != members.Count)
+        {
+            throw new ArgumentException($"{members.Count} members after {_leads[0].Errors.Members}: their spreads cannot be averaged", nameof(members));
+        }
+
+        var score = new LeadScore(forecast, lead, time, LeadErrors.Of(truth, persistence, members));
+        _leads.Add(score);
+        return score;
+    }
+
+    private static LeadMean MeanOf(int lead, LeadScore[] scores)
+    {
+        var errors = LeadErrors.Mean([.. scores.Select(score => score.Errors)]);
+        return new LeadMean(lead, scores.Average(score => score.Time - score.Case.Start), scores.Length, errors.Ratio, errors);
+    }
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Flex.Evaluation.Scores;
+
+/// <summary>How reports write numbers, tables and JSON.</summary>
+internal static class ReportText
+{
+    /// <summary>Indented JSON with snake-case keys.</summary>
+    public static JsonSerializerOptions JsonOptions { get; } = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+
+        // A ratio to a baseline without error is infinite, and JSON has no number for it.
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    /// <summary>Adds a line of cells of equal width.</summary>
+    public static void Line(StringBuilder text, string[] cells) =>
+        text.AppendJoin("  ", cells.Select(cell => cell.PadLeft(14))).Append('\n');
+
+    /// <summary>A measured number.</summary>
+    public static string Number(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
+
+    /// <summary>A number that was given, such as a parameter.</summary>
+    public static string Plain(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
+}
