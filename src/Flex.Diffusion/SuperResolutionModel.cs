@@ -1,5 +1,4 @@
 using Flex.Diffusion.Backbones;
-using Flex.Diffusion.Backbones.Flex;
 using Flex.Diffusion.Sampling;
 using Flex.Fields.DataSets;
 using Flex.Torch;
@@ -24,7 +23,7 @@ public sealed class SuperResolutionModel(ModelConfig config, SuperResolutionTask
     public DataStatistics Statistics => statistics;
 
     /// <summary>The networks.</summary>
-    public Backbone Backbone { get; } = new FlexBackbone(config.Architecture(task.Patch, 1, task.Parameter.Count, TaskKind.SuperRes));
+    public Backbone Backbone { get; } = config.CreateBackbone(task.Patch, 1, 1, task.Parameter.Count, TaskKind.SuperRes);
 
     /// <summary>The training loss of a batch (SPEC §2).</summary>
     /// <param name="condition">(B, 1, H, W), up(X_LR), normalised.</param>

@@ -20,7 +20,7 @@ public sealed class SuperResolutionTraining(TrainConfig config, string folder) :
     /// <exception cref="InputException">The settings do not fit together or this machine.</exception>
     public void Check()
     {
-        config.Model.Architecture(config.Data.Train.Patch, 1, config.Data.Train.Parameter.Count, TaskKind.SuperRes);
+        config.Model.Architecture(config.Data.Train.Patch, 1, 1, config.Data.Train.Parameter.Count, TaskKind.SuperRes);
         Device.Parse(config.Device);
     }
 

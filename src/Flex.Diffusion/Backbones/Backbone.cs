@@ -9,8 +9,23 @@ namespace Flex.Diffusion.Backbones;
 /// </summary>
 public abstract class Backbone : Module
 {
+    private readonly Dictionary<TaskKind, ITaskEncoder> _taskEncoders = [];
+
+    /// <summary>Begins a backbone.</summary>
+    /// <param name="config">The architecture.</param>
+    /// <exception cref="InputException">The architecture is impossible.</exception>
+    protected Backbone(BackboneConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        config.Validate();
+        Config = config;
+    }
+
+    /// <summary>The architecture.</summary>
+    public BackboneConfig Config { get; }
+
     /// <summary>The size H = W of the fields that the network takes.</summary>
-    public abstract int ImageSize { get; }
+    public int ImageSize => Config.ImageSize;
 
     /// <summary>Encodes the condition of a task.</summary>
     /// <param name="task">The task.</param>
@@ -18,7 +33,10 @@ public abstract class Backbone : Module
     /// <param name="parameters">(B, P) physical parameters, or null where P = 0.</param>
     /// <returns>The features, valid for any t and noise.</returns>
     /// <exception cref="InputException">The model has no encoder for the task.</exception>
-    public abstract TaskFeatures EncodeTask(TaskKind task, Tensor condition, Tensor? parameters);
+    public TaskFeatures EncodeTask(TaskKind task, Tensor condition, Tensor? parameters) =>
+        _taskEncoders.TryGetValue(task, out var encoder)
+            ? encoder.Forward(condition, parameters)
+            : throw new InputException($"this model was not trained for the task {task}; it knows {string.Join(", ", Config.Tasks)}");
 
     /// <summary>Encodes the noisy residual, weakly conditioned.</summary>
     /// <param name="z">(B, C, H, W).</param>
@@ -46,5 +64,24 @@ public abstract class Backbone : Module
     {
         using var scope = new TensorScope();
         return scope.Keep(Decode(Encode(z, t, parameters, task), t, parameters, task));
+    }
+
+    /// <summary>Registers the task encoders, super-resolution's first, whatever the order of the tasks.</summary>
+    /// <typeparam name="T">Their type.</typeparam>
+    /// <param name="create">Makes the encoder of a task.</param>
+    protected void AddTaskEncoders<T>(Func<TaskKind, T> create)
+        where T : Module, ITaskEncoder
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        foreach (var task in Config.Tasks.Order())
+        {
+            var name = task switch
+            {
+                TaskKind.SuperRes => "superres_encoder",
+                TaskKind.Forecast => "forecast_encoder",
+                _ => throw new InvalidOperationException($"unknown task {task}"),
+            };
+            _taskEncoders[task] = AddModule(name, create(task));
+        }
     }
 }

@@ -13,10 +13,12 @@ public sealed class EmbeddingMlp : Module
     /// <param name="inFeatures">The size of what is embedded.</param>
     /// <param name="hidden">The width between.</param>
     /// <param name="outFeatures">The size of the embedding.</param>
-    public EmbeddingMlp(int inFeatures, int hidden, int outFeatures)
+    /// <param name="initialization">How the weights begin.</param>
+    public EmbeddingMlp(
+        int inFeatures, int hidden, int outFeatures, LinearInitialization initialization = LinearInitialization.XavierUniform)
     {
-        _in = AddModule("0", new Linear(inFeatures, hidden));
-        _out = AddModule("2", new Linear(hidden, outFeatures));
+        _in = AddModule("0", new Linear(inFeatures, hidden, initialization: initialization));
+        _out = AddModule("2", new Linear(hidden, outFeatures, initialization: initialization));
     }
 
     /// <summary>Embeds.</summary>

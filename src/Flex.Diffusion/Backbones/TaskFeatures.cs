@@ -8,7 +8,13 @@ namespace Flex.Diffusion.Backbones;
 /// </summary>
 /// <param name="Head">The bottleneck (strong conditioning of the decoder's input).</param>
 /// <param name="Skips">The outputs of the encoder's modules, first to last.</param>
-public sealed record TaskFeatures(Tensor Head, IReadOnlyList<Tensor> Skips);
+public sealed record TaskFeatures(Tensor Head, IReadOnlyList<Tensor> Skips)
+{
+    /// <summary>The features times a factor, in the caller's scope.</summary>
+    /// <param name="factor">The factor; 1 changes nothing and copies nothing.</param>
+    /// <returns>The product.</returns>
+    internal TaskFeatures Times(double factor) => factor == 1 ? this : new(Head * factor, [.. Skips.Select(skip => skip * factor)]);
+}
 
 /// <summary>What the shared encoder hands to the decoder.</summary>
 /// <param name="Tokens">The latent after the middle block.</param>

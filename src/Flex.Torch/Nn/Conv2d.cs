@@ -10,7 +10,7 @@ public enum PaddingMode
     Circular,
 }
 
-/// <summary>A convolution that keeps H and W at stride 1. Weights are kept channels-last, oneDNN's fastest order.</summary>
+/// <summary>A convolution, which by default keeps H and W at stride 1. Weights are kept channels-last, oneDNN's fastest order.</summary>
 public sealed class Conv2d : Module
 {
     private readonly Tensor _weight;
@@ -26,14 +26,16 @@ public sealed class Conv2d : Module
     /// <summary>Creates the layer; call <see cref="Module.Initialize"/> or load weights before use.</summary>
     /// <param name="inChannels">C.</param>
     /// <param name="outChannels">The output's channels.</param>
-    /// <param name="kernel">The kernel's size; odd.</param>
+    /// <param name="kernel">The kernel's size; odd, unless <paramref name="padding"/> is given.</param>
     /// <param name="stride">The stride.</param>
     /// <param name="mode">What lies beyond the edge.</param>
     /// <param name="zero">Whether weight and bias begin at zero.</param>
-    public Conv2d(int inChannels, int outChannels, int kernel = 3, int stride = 1, PaddingMode mode = PaddingMode.Zeros, bool zero = false)
+    /// <param name="padding">Cells added on each side; half the kernel by default.</param>
+    public Conv2d(
+        int inChannels, int outChannels, int kernel = 3, int stride = 1, PaddingMode mode = PaddingMode.Zeros, bool zero = false, int? padding = null)
     {
         const int narrowest = 16;
-        (_stride, _padding, _mode, _zero) = (stride, kernel / 2, mode, zero);
+        (_stride, _padding, _mode, _zero) = (stride, padding ?? (kernel / 2), mode, zero);
         _narrow = inChannels < narrowest || outChannels < narrowest;
         _weight = AddParameter("weight", [outChannels, inChannels, kernel, kernel], MemoryFormat.ChannelsLast);
         _bias = AddParameter("bias", [outChannels]);

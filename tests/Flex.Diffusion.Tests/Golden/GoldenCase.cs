@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Flex.Diffusion.Backbones;
 using Flex.Diffusion.Backbones.Flex;
+using Flex.Diffusion.Backbones.UNet;
+using Flex.Diffusion.Backbones.UVit;
 using Flex.Torch;
 using Flex.Torch.Nn;
 using Flex.Torch.State;
@@ -19,21 +21,7 @@ internal sealed class GoldenCase : IDisposable
         _case = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "case.json"))).RootElement;
         _tensors = SafeTensors.Read(Path.Combine(folder, "tensors.safetensors"));
         Tasks = Text("task", "superres") == "multitask" ? [TaskKind.SuperRes, TaskKind.Forecast] : [TaskKind.SuperRes];
-        Config = new FlexConfig
-        {
-            ImageSize = Number("image_size", 0),
-            Channels = Number("channels", 1),
-            CondSnapshots = Number("cond_snapshots", 1),
-            Parameters = Number("parameters_length", 1),
-            ModelChannels = Numbers("model_channels"),
-            ResBlocks = Numbers("res_blocks"),
-            Depth = Number("depth", 0),
-            Heads = Number("heads", 0),
-            MlpRatio = Number("mlp_ratio", 2),
-            WeakLevels = _case.TryGetProperty("weak_levels", out var w) ? w.GetInt32() : null,
-            Tasks = Tasks,
-        };
-        Backbone = new FlexBackbone(Config);
+        Backbone = Architecture().Create();
         var weights = Path.Combine(folder, "weights.safetensors");
         Backbone.Load(SafeTensors.Read(weights).Tensors, weights);
         Backbone.Eval();
@@ -59,9 +47,7 @@ internal sealed class GoldenCase : IDisposable
         }
     }
 
-    internal FlexConfig Config { get; }
-
-    internal FlexBackbone Backbone { get; }
+    internal Backbone Backbone { get; }
 
     internal TaskKind[] Tasks { get; }
 
@@ -75,16 +61,18 @@ internal sealed class GoldenCase : IDisposable
 
     internal IEnumerable<string> TensorNames => _tensors.Tensors.Keys;
 
-    internal JsonElement Json => _case;
+    /// <summary>The names of all parameters in the order of the released training code.</summary>
+    internal IEnumerable<string> ParameterOrder =>
+        _case.TryGetProperty("parameter_order", out var order) ? order.EnumerateArray().Select(e => e.GetString()!) : [];
 
-    /// <summary>The FLEX cases of one kind of task ("network" or the others).</summary>
+    /// <summary>The cases of one kind of task ("network" or the others).</summary>
     internal static TheoryData<string> Names(bool networkOnly)
     {
         var names = new TheoryData<string>();
         foreach (var file in Directory.EnumerateFiles(Root, "case.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             var json = JsonDocument.Parse(File.ReadAllText(file)).RootElement;
-            if (json.GetProperty("backbone").GetString() == "flex" && json.GetProperty("task").GetString() == "network" == networkOnly)
+            if (json.GetProperty("task").GetString() == "network" == networkOnly)
             {
                 names.Add(Path.GetRelativePath(Root, Path.GetDirectoryName(file)!));
             }
@@ -105,6 +93,46 @@ internal sealed class GoldenCase : IDisposable
     internal Tensor Target(TaskKind task) => task == TaskKind.SuperRes ? this["snapshots"].Slice(1, -1) : this["future"];
 
     public void Dispose() => Backbone.Dispose();
+
+    private BackboneConfig Architecture()
+    {
+        BackboneConfig config = Text("backbone", "") switch
+        {
+            "flex" => new FlexConfig
+            {
+                ModelChannels = Numbers("model_channels"),
+                ResBlocks = Numbers("res_blocks"),
+                Depth = Number("depth", 0),
+                Heads = Number("heads", 0),
+                MlpRatio = Number("mlp_ratio", 2),
+                WeakLevels = _case.TryGetProperty("weak_levels", out var w) ? w.GetInt32() : null,
+            },
+            "unet" => new UNetConfig
+            {
+                BaseWidth = Number("base_width", 0),
+                ChannelMult = Numbers("channel_mult"),
+                ResBlocks = Numbers("res_blocks"),
+                AttentionResolutions = Numbers("attention_resolutions"),
+            },
+            "uvit" => new UVitConfig
+            {
+                PatchSize = Number("patch_size", 0),
+                EmbedDim = Number("embed_dim", 0),
+                Depth = Number("depth", 0),
+                Heads = Number("heads", 0),
+                MlpRatio = Number("mlp_ratio", 4),
+            },
+            var unknown => throw new InvalidDataException($"no backbone is called '{unknown}'"),
+        };
+        return config with
+        {
+            ImageSize = Number("image_size", 0),
+            Channels = Number("channels", 1),
+            CondSnapshots = Number("cond_snapshots", 1),
+            Parameters = Number("parameters_length", 1),
+            Tasks = Tasks,
+        };
+    }
 
     private string Text(string key, string fallback) => _case.TryGetProperty(key, out var v) ? v.GetString()! : fallback;
 

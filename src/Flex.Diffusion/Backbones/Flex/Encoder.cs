@@ -1,3 +1,5 @@
+using Flex.Diffusion.Backbones.Convolutions;
+using Flex.Diffusion.Backbones.Transformers;
 using Flex.Torch;
 using Flex.Torch.Nn;
 
@@ -13,11 +15,10 @@ public sealed class Encoder : Module
 
     private readonly int _weakModules;
     private readonly Tensor _posEmbed;
-    private readonly FourierFeatures _fourier;
-    private readonly EmbeddingMlp _timeEmbed;
-    private readonly ModuleList<Stage> _inputBlocks;
-    private readonly EmbeddingMlp? _condEmbed;
-    private readonly ModuleList<TransformerBlock> _blocks = new();
+    private readonly InputBlocks _inputBlocks;
+    private readonly Conditioning _conditioning;
+    private readonly PatchEmbed? _patchEmbed;
+    private readonly TransformerStack _blocks;
     private readonly TransformerBlock _midBlock;
 
     /// <summary>Creates the encoder.</summary>
@@ -27,18 +28,15 @@ public sealed class Encoder : Module
         ArgumentNullException.ThrowIfNull(config);
         var e = config.Embedding;
         _weakModules = config.WeakModules;
-        _posEmbed = AddParameter("pos_embed", [1, 1 + (config.Bottleneck * config.Bottleneck), e]);
-        _fourier = AddModule("MPFourier", new FourierFeatures(e));
-        _timeEmbed = AddModule("time_embed", new EmbeddingMlp(e, 2 * e, e));
-        _inputBlocks = AddModule("input_blocks", InputBlocks.Create(config.Channels, config));
-        _condEmbed = config.Parameters > 0 ? AddModule("cond_embed", new EmbeddingMlp(config.Parameters, 2 * e, e)) : null;
-        AddModule("tr_blocks", _blocks);
-        for (var i = 0; i < config.Depth / 2; i++)
-        {
-            _blocks.Add(new TransformerBlock(e, config.Heads, config.MlpRatio, config.Dropout, tanh: true, skip: false));
-        }
-
-        _midBlock = AddModule("mid_block", new TransformerBlock(e, config.Heads, config.MlpRatio, config.Dropout, tanh: true, skip: false));
+        _posEmbed = AddParameter("pos_embed", [1, 1 + (config.TokenGrid * config.TokenGrid), e]);
+        var fourier = AddModule("MPFourier", new FourierFeatures(e));
+        var timeEmbed = AddModule("time_embed", new EmbeddingMlp(e, 2 * e, e));
+        _inputBlocks = AddModule("input_blocks", new InputBlocks(config.Channels, config.Pyramid));
+        var condEmbed = config.Parameters > 0 ? AddModule("cond_embed", new EmbeddingMlp(config.Parameters, 2 * e, e)) : null;
+        _conditioning = new Conditioning(e, fourier, timeEmbed, condEmbed);
+        _patchEmbed = config.BottleneckPatch > 1 ? AddModule("patch_embed", new PatchEmbed(e, e, config.BottleneckPatch)) : null;
+        _blocks = AddModule("tr_blocks", new TransformerStack(config.Depth / 2, config.Transformer));
+        _midBlock = AddModule("mid_block", new TransformerBlock(config.Transformer, skip: false));
     }
 
     /// <summary>Encodes the noisy residual.</summary>
@@ -46,36 +44,17 @@ public sealed class Encoder : Module
     /// <param name="t">(B).</param>
     /// <param name="parameters">(B, P), or null where P = 0.</param>
     /// <param name="taskSkips">The task encoder's outputs, one a module.</param>
-    /// <returns>Tokens (B, 1 + h·w, E) and the skip connections: one a module, then one a transformer block.</returns>
+    /// <returns>Tokens (B, 1 + N, E) and the skip connections: one a module, then one a transformer block.</returns>
     public Latent Forward(Tensor z, Tensor t, Tensor? parameters, IReadOnlyList<Tensor> taskSkips)
     {
-        ArgumentNullException.ThrowIfNull(z);
-        ArgumentNullException.ThrowIfNull(taskSkips);
         using var scope = new TensorScope();
-        var cond = _timeEmbed.Forward(_fourier.Forward(t));
-        if (_condEmbed is not null)
-        {
-            cond += _condEmbed.Forward(parameters!);
-        }
-
-        var x = z.Contiguous(MemoryFormat.ChannelsLast);
-        var skips = new List<Tensor>();
-        foreach (var stage in _inputBlocks.Items)
-        {
-            using var inner = new TensorScope();
-            x = stage.Forward(x, cond);
-            x = skips.Count < _weakModules ? x + taskSkips[skips.Count] : x;
-            skips.Add(scope.Keep(inner.Keep(x)));
-        }
-
-        x = Tensor.Cat([cond.Unsqueeze(1), x.Flatten(2).Transpose(1, 2)], 1) + _posEmbed;
-        foreach (var block in _blocks.Items)
-        {
-            x = scope.Keep(block.Forward(x));
-            skips.Add(x);
-        }
-
-        return new Latent(scope.Keep(_midBlock.Forward(x)), skips);
+        var cond = _conditioning.Of(z, t, parameters);
+        var skips = _inputBlocks.Forward(z, cond, [.. taskSkips.Take(_weakModules)]);
+        var tokens = Tokens.Prepend(cond, _patchEmbed?.Forward(skips[^1]) ?? Tokens.FromGrid(skips[^1])) + _posEmbed;
+        var outputs = _blocks.Encode(tokens);
+        skips.AddRange(outputs);
+        skips.ForEach(skip => scope.Keep(skip));
+        return new Latent(scope.Keep(_midBlock.Forward(outputs.Count > 0 ? outputs[^1] : tokens)), skips);
     }
 
     /// <inheritdoc/>

@@ -1,14 +1,14 @@
+using Flex.Diffusion.Backbones.Convolutions;
 using Flex.Torch;
 using Flex.Torch.Nn;
 
 namespace Flex.Diffusion.Backbones.Flex;
 
 /// <summary>Encodes a condition: convolutional blocks without time and without a transformer (SPEC §3).</summary>
-public sealed class TaskEncoder : Module
+public sealed class TaskEncoder : Module, ITaskEncoder
 {
-    private readonly int _embedding;
-    private readonly ModuleList<Stage> _inputBlocks;
-    private readonly EmbeddingMlp? _condEmbed;
+    private readonly InputBlocks _inputBlocks;
+    private readonly Conditioning _conditioning;
 
     /// <summary>Creates the encoder.</summary>
     /// <param name="inChannels">The condition's channels.</param>
@@ -16,11 +16,10 @@ public sealed class TaskEncoder : Module
     public TaskEncoder(int inChannels, FlexConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        _embedding = config.Embedding;
-        _inputBlocks = AddModule("input_blocks", InputBlocks.Create(inChannels, config));
-        _condEmbed = config.Parameters > 0
-            ? AddModule("cond_embed", new EmbeddingMlp(config.Parameters, 2 * config.Embedding, config.Embedding))
-            : null;
+        var e = config.Embedding;
+        _inputBlocks = AddModule("input_blocks", new InputBlocks(inChannels, config.Pyramid));
+        var condEmbed = config.Parameters > 0 ? AddModule("cond_embed", new EmbeddingMlp(config.Parameters, 2 * e, e)) : null;
+        _conditioning = new Conditioning(e, Fourier: null, Time: null, condEmbed);
     }
 
     /// <summary>Encodes the condition.</summary>
@@ -29,17 +28,9 @@ public sealed class TaskEncoder : Module
     /// <returns>The head, (B, E, H/2^L, W/2^L), and the output of every module.</returns>
     public TaskFeatures Forward(Tensor condition, Tensor? parameters)
     {
-        ArgumentNullException.ThrowIfNull(condition);
         using var scope = new TensorScope();
-        var cond = _condEmbed?.Forward(parameters!) ?? Tensor.Zeros([condition.Size(0), _embedding], device: condition.Device);
-        var x = condition.Contiguous(MemoryFormat.ChannelsLast);
-        var skips = new List<Tensor>();
-        foreach (var stage in _inputBlocks.Items)
-        {
-            x = scope.Keep(stage.Forward(x, cond));
-            skips.Add(x);
-        }
-
-        return new TaskFeatures(x, skips);
+        var outputs = _inputBlocks.Forward(condition, _conditioning.Of(condition, t: null, parameters));
+        outputs.ForEach(output => scope.Keep(output));
+        return new TaskFeatures(outputs[^1], outputs);
     }
 }

@@ -1,7 +1,7 @@
 using Flex.Torch;
 using Flex.Torch.Nn;
 
-namespace Flex.Diffusion.Backbones;
+namespace Flex.Diffusion.Backbones.Transformers;
 
 /// <summary>x += Attn(LN(x)); x += MLP(LN(x)); a decoder block first joins its skip connection (SPEC §3).</summary>
 public sealed class TransformerBlock : Module
@@ -15,19 +15,16 @@ public sealed class TransformerBlock : Module
     private readonly Linear? _skipLinear;
 
     /// <summary>Creates the block.</summary>
-    /// <param name="width">E.</param>
-    /// <param name="heads">Attention heads.</param>
-    /// <param name="mlpRatio">The MLP's hidden width over E.</param>
-    /// <param name="dropout">The rate of dropout in the MLP.</param>
-    /// <param name="tanh">The tanh form of the GELU.</param>
+    /// <param name="form">What it shares with the network's other blocks.</param>
     /// <param name="skip">Whether the block joins a skip connection.</param>
-    public TransformerBlock(int width, int heads, int mlpRatio, double dropout, bool tanh, bool skip)
+    public TransformerBlock(TransformerForm form, bool skip)
     {
-        _norm1 = AddModule("norm1", new LayerNorm(width, Eps));
-        _attention = AddModule("attn", new Attention(width, heads));
-        _norm2 = AddModule("norm2", new LayerNorm(width, Eps));
-        _mlp = AddModule("mlp", new Mlp(width, mlpRatio, dropout, tanh));
-        _skipLinear = skip ? AddModule("skip_linear", new Linear(2 * width, width)) : null;
+        ArgumentNullException.ThrowIfNull(form);
+        _norm1 = AddModule("norm1", new LayerNorm(form.Width, Eps));
+        _attention = AddModule("attn", new Attention(form.Width, form.Heads));
+        _norm2 = AddModule("norm2", new LayerNorm(form.Width, Eps));
+        _mlp = AddModule("mlp", new Mlp(form));
+        _skipLinear = skip ? AddModule("skip_linear", new Linear(2 * form.Width, form.Width)) : null;
     }
 
     /// <summary>Applies the block.</summary>

@@ -1,7 +1,7 @@
 using Flex.Torch;
 using Flex.Torch.Nn;
 
-namespace Flex.Diffusion.Backbones.Flex;
+namespace Flex.Diffusion.Backbones.Convolutions;
 
 /// <summary>What a residual block does to the resolution.</summary>
 public enum Resize
@@ -31,21 +31,22 @@ public sealed class ResidualBlock : Module
     /// <summary>Creates the block.</summary>
     /// <param name="inChannels">The input's channels.</param>
     /// <param name="outChannels">The output's.</param>
-    /// <param name="embedding">The embedding's width.</param>
-    /// <param name="config">Padding and dropout.</param>
+    /// <param name="form">What it shares with the network's other blocks.</param>
     /// <param name="resize">What happens to the resolution.</param>
-    public ResidualBlock(int inChannels, int outChannels, int embedding, FlexConfig config, Resize resize = Resize.None)
+    public ResidualBlock(int inChannels, int outChannels, ResidualForm form, Resize resize = Resize.None)
     {
-        ArgumentNullException.ThrowIfNull(config);
-        (_resize, _dropout) = (resize, config.Dropout);
+        ArgumentNullException.ThrowIfNull(form);
+        (_resize, _dropout) = (resize, form.Dropout);
         var inLayers = AddModule("in_layers", new Numbered());
         _inNorm = inLayers.At(0, new GroupNorm(inChannels));
-        _inConv = inLayers.At(2, new Conv2d(inChannels, outChannels, mode: config.Padding));
-        _embed = AddModule("emb_layers", new Numbered()).At(1, new Linear(embedding, 2 * outChannels));
+        _inConv = inLayers.At(2, new Conv2d(inChannels, outChannels, mode: form.Padding));
+        _embed = AddModule("emb_layers", new Numbered()).At(1, new Linear(form.Embedding, 2 * outChannels, initialization: form.Linear));
         var outLayers = AddModule("out_layers", new Numbered());
         _outNorm = outLayers.At(0, new GroupNorm(outChannels));
-        _outConv = outLayers.At(3, new Conv2d(outChannels, outChannels, mode: config.Padding, zero: true));
-        _skip = inChannels == outChannels ? null : AddModule("skip_connection", new Conv2d(inChannels, outChannels, mode: config.Padding));
+        _outConv = outLayers.At(3, new Conv2d(outChannels, outChannels, mode: form.Padding, zero: true));
+        _skip = inChannels == outChannels
+            ? null
+            : AddModule("skip_connection", new Conv2d(inChannels, outChannels, form.SkipKernel, mode: form.Padding));
     }
 
     /// <summary>Applies the block.</summary>

@@ -1,13 +1,15 @@
 using System.Text.Json;
 using Flex.Diffusion.Backbones;
 using Flex.Diffusion.Backbones.Flex;
+using Flex.Diffusion.Backbones.UNet;
+using Flex.Diffusion.Backbones.UVit;
 using Flex.Diffusion.Sampling;
 using Flex.Torch;
 
 namespace Flex.Diffusion.Tests.Golden;
 
 /// <summary>Parity with the independent implementation, within the tolerances that its README states.</summary>
-public sealed class FlexGoldenTests
+public sealed class BackboneGoldenTests
 {
     private const double OutputTolerance = 2e-5;
     private const double GradientTolerance = 2e-4;
@@ -51,7 +53,6 @@ public sealed class FlexGoldenTests
             var key = GoldenCase.Short(task);
             var features = golden.Backbone.EncodeTask(task, golden.Condition(task), p);
             var latent = golden.Backbone.Encode(golden[$"{key}/x_t"], golden["t"], p, features);
-            var decoder = golden.Backbone.Decoder;
             AssertClose(golden[$"{key}/network_output"], golden.Backbone.Decode(latent, golden["t"], p, features));
 
             // The values between are recorded for super-resolution, the tokens not in every case.
@@ -63,7 +64,7 @@ public sealed class FlexGoldenTests
 
             if (golden.TensorNames.Contains($"{key}/decoder_tokens"))
             {
-                AssertClose(golden[$"{key}/decoder_tokens"], decoder.Attend(latent, decoder.Embed(golden["t"], p)));
+                AssertClose(golden[$"{key}/decoder_tokens"], DecoderTokens(golden.Backbone, latent, features, golden["t"], p));
             }
         }
     }
@@ -104,14 +105,34 @@ public sealed class FlexGoldenTests
     }
 
     [Theory]
-    [InlineData("small")]
-    [InlineData("medium")]
-    [InlineData("big")]
-    [Trait("Category", "Slow")]
-    public void StateShapes_Agree(string size)
+    [MemberData(nameof(Cases))]
+    public void ParameterOrder_Agrees(string name)
     {
-        var shapes = JsonDocument.Parse(File.ReadAllText(Path.Combine(GoldenCase.Root, "state_shapes.json"))).RootElement.GetProperty($"flex-{size}");
-        using var backbone = new FlexBackbone(FlexConfig.OfSize(size) with { ImageSize = 256, Tasks = [TaskKind.SuperRes, TaskKind.Forecast] });
+        using var golden = new GoldenCase(name);
+        Assert.Equal(golden.ParameterOrder, golden.Backbone.NamedParameters().Select(p => p.Name));
+    }
+
+    [Theory]
+    [InlineData("flex", "small")]
+    [InlineData("flex", "medium")]
+    [InlineData("flex", "big")]
+    [InlineData("unet", "small")]
+    [InlineData("unet", "medium")]
+    [InlineData("unet", "big")]
+    [InlineData("uvit", "small")]
+    [InlineData("uvit", "medium")]
+    [InlineData("uvit", "big")]
+    [Trait("Category", "Slow")]
+    public void StateShapes_Agree(string name, string size)
+    {
+        var shapes = JsonDocument.Parse(File.ReadAllText(Path.Combine(GoldenCase.Root, "state_shapes.json"))).RootElement.GetProperty($"{name}-{size}");
+        BackboneConfig config = name switch
+        {
+            "unet" => UNetConfig.OfSize(size),
+            "uvit" => UVitConfig.OfSize(size),
+            _ => FlexConfig.OfSize(size),
+        };
+        using var backbone = (config with { ImageSize = 256, Tasks = [TaskKind.SuperRes, TaskKind.Forecast] }).Create();
         foreach (var network in shapes.EnumerateObject())
         {
             var prefix = network.Name + ".";
@@ -125,6 +146,13 @@ public sealed class FlexGoldenTests
                 backbone.NamedParameters().Where(s => s.Name.StartsWith(prefix, StringComparison.Ordinal)).Sum(s => s.Value.Numel));
         }
     }
+
+    private static Tensor DecoderTokens(Backbone backbone, Latent latent, TaskFeatures features, Tensor t, Tensor p) => backbone switch
+    {
+        FlexBackbone flex => flex.Decoder.Attend(latent, flex.Decoder.Embed(t, p)),
+        UVitBackbone uvit => uvit.Decoder.Attend(latent, features, t, p),
+        _ => throw new InvalidOperationException("the decoder has no tokens"),
+    };
 
     private static Tensor Loss(GoldenCase golden)
     {
