@@ -13,10 +13,10 @@ public sealed record UNetConfig : BackboneConfig
     public int BaseWidth { get; init; } = 32;
 
     /// <summary>m_ℓ, the channels of each level over w, finest first.</summary>
-    public IReadOnlyList<int> ChannelMult { get; init; } = [1, 1, 2, 3];
+    public IReadOnlyList<int> ChannelMult { get; init; } = [1, 1, 2, 4];
 
     /// <summary>Residual blocks of each level.</summary>
-    public IReadOnlyList<int> ResBlocks { get; init; } = [1, 1, 1, 1];
+    public IReadOnlyList<int> ResBlocks { get; init; } = [1, 1, 1, 2];
 
     /// <summary>r: there is attention at the levels that the image size over r is the reduction of.</summary>
     public IReadOnlyList<int> AttentionResolutions { get; init; } = [16, 8];

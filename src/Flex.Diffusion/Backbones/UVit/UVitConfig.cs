@@ -9,13 +9,13 @@ public sealed record UVitConfig : BackboneConfig
     public int PatchSize { get; init; } = 8;
 
     /// <summary>E, the width of the transformer.</summary>
-    public int EmbedDim { get; init; } = 128;
+    public int EmbedDim { get; init; } = 192;
 
     /// <summary>Transformer blocks in encoder, middle and decoder together; odd.</summary>
-    public int Depth { get; init; } = 5;
+    public int Depth { get; init; } = 7;
 
     /// <summary>Attention heads; divides E.</summary>
-    public int Heads { get; init; } = 4;
+    public int Heads { get; init; } = 6;
 
     /// <summary>Hidden width of the transformer's MLP over E.</summary>
     public int MlpRatio { get; init; } = 4;
