@@ -15,6 +15,7 @@ public static class Application
         DataSetCommand.Create,
         TrainCommand.Create,
         SuperresCommand.Create,
+        ForecastCommand.Create,
         DegradeCommand.Create,
         EvaluateCommand.Create,
         ImportCommand.Create,

@@ -40,15 +40,22 @@ public sealed record DiffusionLoss(LossKind Kind = LossKind.L1, bool Weighted = 
         var (said, wanted) = prediction.Sides(network(z), z, residual, eps, alpha, sigma);
         var weight = Weighted ? Weight(prediction, logSnr) : null;
         var reduction = weight is null ? Reduction.Mean : Reduction.None;
-        var loss = Kind switch
-        {
-            LossKind.L1 => Functional.L1Loss(said, wanted, reduction),
-            LossKind.Mse => Functional.MseLoss(said, wanted, reduction),
-            LossKind.Huber => Functional.HuberLoss(said, wanted, reduction: reduction),
-            _ => throw new InvalidOperationException($"unknown loss {Kind}"),
-        };
+        var loss = Distance(said, wanted, reduction);
         return scope.Keep(weight is null ? loss : (weight * loss).Mean());
     }
+
+    /// <summary>The distance of two fields, without weights.</summary>
+    /// <param name="said">(B, C, H, W).</param>
+    /// <param name="wanted">(B, C, H, W).</param>
+    /// <param name="reduction">What is made of the elements.</param>
+    /// <returns>A tensor without dimensions, or one of the fields' shape.</returns>
+    public Tensor Distance(Tensor said, Tensor wanted, Reduction reduction = Reduction.Mean) => Kind switch
+    {
+        LossKind.L1 => Functional.L1Loss(said, wanted, reduction),
+        LossKind.Mse => Functional.MseLoss(said, wanted, reduction),
+        LossKind.Huber => Functional.HuberLoss(said, wanted, reduction: reduction),
+        _ => throw new InvalidOperationException($"unknown loss {Kind}"),
+    };
 
     private static Tensor? Weight(Prediction prediction, Tensor logSnr) => prediction switch
     {

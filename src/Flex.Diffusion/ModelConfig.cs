@@ -63,6 +63,9 @@ public sealed record ModelConfig
     /// <summary>The rate of dropout in training, in [0, 1).</summary>
     public double Dropout { get; init; } = 0.1;
 
+    /// <summary>Whether the network generates by diffusion or says its best guess.</summary>
+    public GenerationMethod Method { get; init; } = GenerationMethod.Diffusion;
+
     /// <summary>What the network's output means.</summary>
     public Prediction Prediction { get; init; } = Prediction.V;
 

@@ -15,7 +15,10 @@ public static class ModelFile
     private const string FormatKey = "flex_format";
     private const string FormatVersion = "1";
     private const string ConfigKey = "model";
-    private const string TaskKey = "superres";
+    private const string SuperResolutionKey = "superres";
+    private const string SuperResolutionStatisticsKey = "data_statistics";
+    private const string ForecastKey = "forecast";
+    private const string ForecastStatisticsKey = "forecast_statistics";
 
     private static readonly JsonSerializerOptions Options = new()
     {
@@ -30,7 +33,7 @@ public static class ModelFile
     /// <param name="model">The model.</param>
     /// <param name="provenance">How its weights came about.</param>
     /// <exception cref="InputException">The file cannot be written.</exception>
-    public static void Save(string path, SuperResolutionModel model, IReadOnlyDictionary<string, string> provenance)
+    public static void Save(string path, DiffusionModel model, IReadOnlyDictionary<string, string> provenance)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(provenance);
@@ -38,17 +41,17 @@ public static class ModelFile
         {
             [FormatKey] = FormatVersion,
             [ConfigKey] = JsonSerializer.Serialize(model.Config, Options),
-            [TaskKey] = JsonSerializer.Serialize(model.Task, Options),
         };
-        model.Statistics.WriteTo(metadata);
+        Describe(metadata, SuperResolutionKey, SuperResolutionStatisticsKey, model.Tasks.SuperResolution);
+        Describe(metadata, ForecastKey, ForecastStatisticsKey, model.Tasks.Forecast);
         SafeTensors.Write(path, model.Backbone.NamedState().Select(s => KeyValuePair.Create(s.Name, s.Value.ToData())), metadata);
     }
 
-    /// <summary>Reads a super-resolution model.</summary>
+    /// <summary>Reads a model.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The model, ready for inference.</returns>
-    /// <exception cref="InputException">It is missing, damaged, no model, or one of another task.</exception>
-    public static SuperResolutionModel Load(string path)
+    /// <exception cref="InputException">It is missing, damaged or no model.</exception>
+    public static DiffusionModel Load(string path)
     {
         var file = SafeTensors.Read(path);
         if (!file.Metadata.TryGetValue(FormatKey, out var format))
@@ -61,13 +64,15 @@ public static class ModelFile
             throw new InputException($"{path} has the model format {format}; this program reads {FormatVersion}");
         }
 
-        if (!file.Metadata.ContainsKey(TaskKey))
+        var tasks = new ModelTasks(
+            Read<SuperResolutionTask>(file, SuperResolutionKey, SuperResolutionStatisticsKey, path),
+            Read<ForecastTask>(file, ForecastKey, ForecastStatisticsKey, path));
+        if (tasks.Kinds.Length == 0)
         {
-            throw new InputException($"{path} is a model of another task: it does not super-resolve; choose one trained for super-resolution");
+            throw new InputException($"{path} does not say what the model does (neither '{SuperResolutionKey}' nor '{ForecastKey}' in its metadata): use a file that 'flex train' or 'flex import' wrote");
         }
 
-        var model = new SuperResolutionModel(
-            Parse<ModelConfig>(file, ConfigKey, path), Parse<SuperResolutionTask>(file, TaskKey, path), DataStatistics.ReadFrom(file.Metadata, path));
+        var model = new DiffusionModel(Parse<ModelConfig>(file, ConfigKey, path), tasks);
         try
         {
             model.Backbone.Load(file.Tensors, path);
@@ -81,6 +86,49 @@ public static class ModelFile
             throw;
         }
     }
+
+    /// <summary>Reads a model that super-resolves.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The model, ready for inference.</returns>
+    /// <exception cref="InputException">It is missing, damaged, no model, or one of another task.</exception>
+    public static SuperResolutionModel LoadSuperResolution(string path)
+    {
+        var model = Load(path);
+        return model.Tasks.SuperResolution is { } learnt
+            ? new SuperResolutionModel(model, learnt.Task, learnt.Statistics)
+            : throw OfAnotherTask(model, $"{path} is a model of another task: it does not super-resolve; choose one trained for super-resolution");
+    }
+
+    /// <summary>Reads a model that forecasts.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The model, ready for inference.</returns>
+    /// <exception cref="InputException">It is missing, damaged, no model, or one of another task.</exception>
+    public static ForecastModel LoadForecast(string path)
+    {
+        var model = Load(path);
+        return model.Tasks.Forecast is { } learnt
+            ? new ForecastModel(model, learnt.Task, learnt.Statistics)
+            : throw OfAnotherTask(model, $"{path} is a model of another task: it does not forecast; choose one trained for forecasting");
+    }
+
+    private static InputException OfAnotherTask(DiffusionModel model, string message)
+    {
+        model.Dispose();
+        return new InputException(message);
+    }
+
+    private static void Describe<T>(Dictionary<string, string> metadata, string taskKey, string statisticsKey, Learnt<T>? learnt)
+    {
+        if (learnt is not null)
+        {
+            metadata[taskKey] = JsonSerializer.Serialize(learnt.Task, Options);
+            metadata[statisticsKey] = learnt.Statistics.ToJson();
+        }
+    }
+
+    private static Learnt<T>? Read<T>(StateFile file, string taskKey, string statisticsKey, string path) => file.Metadata.ContainsKey(taskKey)
+        ? new Learnt<T>(Parse<T>(file, taskKey, path), DataStatistics.Parse(file.Metadata, statisticsKey, path))
+        : null;
 
     private static T Parse<T>(StateFile file, string key, string path)
     {

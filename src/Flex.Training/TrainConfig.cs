@@ -10,6 +10,12 @@ public sealed record TrainConfig : TrainerConfig
     /// <summary>The network and its diffusion settings.</summary>
     public ModelConfig Model { get; init; } = new();
 
+    /// <summary>What it is trained to do; super-resolution unless said otherwise.</summary>
+    public TasksConfig Tasks { get; init; } = new() { Superres = 1 };
+
+    /// <summary>The model whose weights training starts from; without it they are drawn at random.</summary>
+    public StartConfig? Start { get; init; }
+
     /// <summary>What it is trained on and judged by.</summary>
     public required TrainDataConfig Data { get; init; }
 }

@@ -134,29 +134,47 @@ public sealed class Trainer : IDisposable
     private void Validate(MetricLog log)
     {
         using var averaged = _step.Average.Apply();
-        if (_validator.Run() is not { } outcome)
+        var outcomes = _validator.Run();
+        if (outcomes.Count == 0)
         {
             return;
         }
 
-        if (!double.IsFinite(outcome.Loss))
+        var loss = outcomes.Average(outcome => outcome.Loss);
+        if (!double.IsFinite(loss))
         {
-            throw new InputException($"step {_position.Step}: the validation loss is not finite ({outcome.Loss}); "
+            throw new InputException($"step {_position.Step}: the validation loss is not finite ({loss}); "
                 + "train with a lower learning_rate; the last checkpoint is intact");
         }
 
-        var values = new OrderedDictionary<string, double> { ["valid_loss"] = outcome.Loss };
-        if (outcome.SampleError is { } error)
+        log.Write(_position.Step, Measurements(loss, outcomes));
+        if (_position.BestStep == 0 || loss < _position.BestLoss)
+        {
+            _position = _position with { BestStep = _position.Step, BestLoss = loss };
+            _objective.Save(_run.BestModel, Provenance());
+        }
+    }
+
+    // The mean over tasks and, where there are several, each one's own.
+    private static OrderedDictionary<string, double> Measurements(double loss, IReadOnlyList<ValidationOutcome> outcomes)
+    {
+        var values = new OrderedDictionary<string, double> { ["valid_loss"] = loss };
+        if (outcomes.Average(outcome => outcome.SampleError) is { } error)
         {
             values["valid_sample_error"] = error;
         }
 
-        log.Write(_position.Step, values);
-        if (_position.BestStep == 0 || outcome.Loss < _position.BestLoss)
+        foreach (var outcome in outcomes.Where(_ => outcomes.Count > 1))
         {
-            _position = _position with { BestStep = _position.Step, BestLoss = outcome.Loss };
-            _objective.Save(_run.BestModel, Provenance());
+            var task = outcome.Task.ToString().ToLowerInvariant();
+            values[$"valid_loss_{task}"] = outcome.Loss;
+            if (outcome.SampleError is { } own)
+            {
+                values[$"valid_sample_error_{task}"] = own;
+            }
         }
+
+        return values;
     }
 
     private void Save()

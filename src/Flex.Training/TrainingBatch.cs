@@ -1,14 +1,38 @@
+using Flex.Diffusion.Backbones;
 using Flex.Torch;
 
 namespace Flex.Training;
 
 /// <summary>Samples that go through the network at once. The tensors belong to the scope they were made in.</summary>
-/// <param name="Condition">(B, C, H, W), what is known.</param>
+/// <param name="Condition">(B, C', H, W), what is known.</param>
 /// <param name="Residual">(B, C, H, W), what the network learns to generate.</param>
 /// <param name="Parameters">(B, P) physical parameters, or null where P = 0.</param>
 /// <param name="Describe">Tells which files the samples come from, for messages.</param>
 public sealed record TrainingBatch(Tensor Condition, Tensor Residual, Tensor? Parameters, Func<string> Describe)
 {
+    /// <summary>What is asked of the network.</summary>
+    public TaskKind Task { get; init; } = TaskKind.SuperRes;
+
+    /// <summary>Samples of another task in the same batch.</summary>
+    public TrainingBatch? Other { get; init; }
+
+    /// <summary>
+    /// Whether the samples of both tasks belong together one by one: the same place, and the same t and ε. Otherwise the times and
+    /// noise of the batch go to this task's samples first, then to the other's.
+    /// </summary>
+    public bool Paired { get; init; }
+
+    /// <summary>(B, C, H, W) of the noise of the whole batch.</summary>
+    public long[] NoiseShape
+    {
+        get
+        {
+            var shape = Residual.Shape.ToArray();
+            shape[0] += Paired ? 0 : Other?.Residual.Size(0) ?? 0;
+            return shape;
+        }
+    }
+
     /// <summary>The batch on a device.</summary>
     /// <param name="device">The device.</param>
     /// <returns>The batch there; itself when it is there.</returns>
@@ -17,9 +41,11 @@ public sealed record TrainingBatch(Tensor Condition, Tensor Residual, Tensor? Pa
         Condition = Condition.To(device),
         Residual = Residual.To(device),
         Parameters = Parameters?.To(device),
+        Other = Other?.To(device),
     };
 
     /// <summary>Whether every element is a finite number.</summary>
     /// <returns>The answer.</returns>
-    public bool IsFinite() => Condition.AllFinite() && Residual.AllFinite() && Parameters?.AllFinite() != false;
+    public bool IsFinite() =>
+        Condition.AllFinite() && Residual.AllFinite() && Parameters?.AllFinite() != false && Other?.IsFinite() != false;
 }

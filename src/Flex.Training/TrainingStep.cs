@@ -17,12 +17,12 @@ public sealed record StepOutcome(double Loss, double GradientNorm);
 public sealed class TrainingStep(
     TrainerConfig config, ITrainingObjective objective, ITrainingData data, TrainingDraws draws, Device device) : IDisposable
 {
-    private readonly (string Name, Tensor Value)[] _parameters = [.. objective.Network.NamedParameters()];
+    private readonly (string Name, Tensor Value)[] _parameters = [.. Trained(objective)];
     private readonly LearningRateSchedule _schedule = new(
         config.Optimizer.Resolve().LearningRate!.Value, config.Steps, config.WarmupSteps, config.FinalLearningRateFraction);
 
     /// <summary>The optimiser.</summary>
-    public Optimizer Optimizer { get; } = config.Optimizer.Create(objective.Network.NamedParameters());
+    public Optimizer Optimizer { get; } = config.Optimizer.Create(Trained(objective));
 
     /// <summary>The averaged weights.</summary>
     public ExponentialMovingAverage Average { get; } =
@@ -67,7 +67,7 @@ public sealed class TrainingStep(
         using var scope = new TensorScope();
         var index = step * config.Accumulate + part;
         var batch = Load(step, index);
-        var noise = Tensor.Empty(batch.Residual.Shape);
+        var noise = Tensor.Empty(batch.NoiseShape);
         draws.FillNoise(noise.AsSpan<float>(), step, part * config.Batch, config.Batch);
         Engine.ManualSeed(draws.DropoutSeed(index));
         var t = Tensor.From(times, times.Length).To(device);
@@ -92,6 +92,10 @@ public sealed class TrainingStep(
             throw new InputException($"step {step + 1}: {e.Message}; the last checkpoint is intact", e);
         }
     }
+
+    // Frozen parameters have no gradient.
+    private static IEnumerable<(string Name, Tensor Value)> Trained(ITrainingObjective objective) =>
+        objective.Network.NamedParameters().Where(parameter => parameter.Value.RequiresGrad);
 
     private static void RequireFinite(double value, string what, long step)
     {

@@ -1,11 +1,13 @@
+using Flex.Diffusion.Backbones;
 using Flex.Torch;
 
 namespace Flex.Training;
 
-/// <summary>What a validation measured.</summary>
+/// <summary>What a validation measured on the samples of one task.</summary>
+/// <param name="Task">The task.</param>
 /// <param name="Loss">The mean loss.</param>
 /// <param name="SampleError">The mean of ‖R̂ − R‖/‖R‖ of generated residuals, or null where it is not measured.</param>
-public sealed record ValidationOutcome(double Loss, double? SampleError);
+public sealed record ValidationOutcome(TaskKind Task, double Loss, double? SampleError);
 
 /// <summary>Judges a network on fixed samples with fixed times and fixed noise, so that differences are the network's.</summary>
 /// <param name="objective">The network and its loss.</param>
@@ -15,16 +17,17 @@ public sealed record ValidationOutcome(double Loss, double? SampleError);
 public sealed class Validator(ITrainingObjective objective, ITrainingData data, TrainingDraws draws, Device device)
 {
     /// <summary>Judges the network with the weights it has now, without dropout.</summary>
-    /// <returns>What was measured; null without validation samples.</returns>
-    public ValidationOutcome? Run()
+    /// <returns>What was measured, for each task; none without validation samples.</returns>
+    public IReadOnlyList<ValidationOutcome> Run()
     {
         using var noGrad = GradMode.NoGrad();
         objective.Network.Eval();
-        var (samples, loss, error) = (0, 0.0, (double?)0.0);
+        var sums = new OrderedDictionary<TaskKind, (int Samples, double Loss, double? Error)>();
         for (var i = 0; i < data.ValidationBatches; i++)
         {
             using var scope = new TensorScope();
             var batch = data.Validation(i).To(device);
+            var (samples, loss, error) = sums.TryGetValue(batch.Task, out var sum) ? sum : (0, 0, 0);
             var count = (int)batch.Residual.Size(0);
             var t = Tensor.From<float>(TrainingDraws.ValidationTimes(samples, count), count).To(device);
             var noise = Tensor.Empty(batch.Residual.Shape);
@@ -32,10 +35,10 @@ public sealed class Validator(ITrainingObjective objective, ITrainingData data, 
             noise = noise.To(device);
             loss += count * objective.Loss(batch, t, noise).Item();
             error += count * objective.SampleError(batch, noise);
-            samples += count;
+            sums[batch.Task] = (samples + count, loss, error);
         }
 
         objective.Network.Train();
-        return samples == 0 ? null : new ValidationOutcome(loss / samples, error / samples);
+        return [.. sums.Select(sum => new ValidationOutcome(sum.Key, sum.Value.Loss / sum.Value.Samples, sum.Value.Error / sum.Value.Samples))];
     }
 }

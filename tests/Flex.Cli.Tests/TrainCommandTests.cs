@@ -84,7 +84,7 @@ public sealed class TrainCommandTests : IDisposable
         CommandLine.Run("train", Config, "--out", Sub("stopped")).AssertBadInput("--resume");
         Assert.Equal(ExitStatus.Success, CommandLine.Run("train", Config, "--out", Sub("stopped"), "--resume").Status);
         Assert.Equal(File.ReadAllBytes(Sub("whole/model.safetensors")), File.ReadAllBytes(Sub("stopped/model.safetensors")));
-        using var model = ModelFile.Load(Sub("stopped/model.safetensors"));
+        using var model = ModelFile.LoadSuperResolution(Sub("stopped/model.safetensors"));
         Assert.Equal(16, model.Task.Patch);
     }
 

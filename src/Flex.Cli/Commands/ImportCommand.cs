@@ -60,14 +60,14 @@ public static class ImportCommand
             };
             using var model = settings.Read(source);
             var target = parsed.GetValue(output)!;
-            ModelFile.Save(target, model, new Dictionary<string, string>
+            ModelFile.Save(target, model.Model, new Dictionary<string, string>
             {
                 ["imported_from"] = Path.GetFileName(source),
                 ["imported_sha256"] = Provenance.Hash(source),
                 ["imported_weights"] = settings.Averaged ? "ema" : "raw",
             });
             services.Out.WriteLine(
-                $"{target}: FLEX with channels {string.Join(",", model.Config.ModelChannels!)}, depth {model.Config.Depth}, heads {model.Config.Heads}, tiles of {model.Task.Patch}²");
+                $"{target}: FLEX with channels {string.Join(",", model.Model.Config.ModelChannels!)}, depth {model.Model.Config.Depth}, heads {model.Model.Config.Heads}, tiles of {model.Task.Patch}²");
             return ExitStatus.Success;
         });
         return command;

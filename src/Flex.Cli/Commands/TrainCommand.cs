@@ -17,12 +17,12 @@ public static class TrainCommand
         var resume = new Option<bool>("--resume") { Description = "Go on from the newest checkpoint of the run folder" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Print the resolved configuration and stop" };
         var settings = new Option<string[]>("--set") { Description = "Replace a setting, as in --set optimizer.learning_rate=1e-4; may be repeated", HelpName = "KEY=VALUE" };
-        var command = new Command("train", "Train a super-resolution model") { config, output, resume, dryRun, settings };
+        var command = new Command("train", "Train a model for super-resolution, forecasting or both") { config, output, resume, dryRun, settings };
         command.OnRun((parsed, cancellation) =>
         {
             var path = parsed.GetRequiredValue(config);
             var resolved = (TrainConfig)YamlConfig.Load<TrainConfig>(path, parsed.GetValue(settings)).Resolve();
-            using var training = new SuperResolutionTraining(resolved, Path.GetDirectoryName(Path.GetFullPath(path))!);
+            using var training = new ModelTraining(resolved, Path.GetDirectoryName(Path.GetFullPath(path))!);
             training.Check();
             if (parsed.GetValue(dryRun))
             {
@@ -39,7 +39,7 @@ public static class TrainCommand
     }
 
     private static void Train(
-        CliServices services, SuperResolutionTraining training, TrainConfig config, string folder, bool resume, CancellationToken cancellation)
+        CliServices services, ModelTraining training, TrainConfig config, string folder, bool resume, CancellationToken cancellation)
     {
         using var run = RunFolder.Open(folder);
         RunConfig.Begin(run, config, resume);

@@ -34,7 +34,7 @@ internal sealed class Demonstration(CliServices services, ParseResult parsed, st
     public void Run(string modelPath, int size, IReadOnlyList<double> times, CancellationToken cancellation)
     {
         var start = services.Time.GetTimestamp();
-        using var model = ModelFile.Load(modelPath);
+        using var model = ModelFile.LoadSuperResolution(modelPath);
         var report = new ReportFolder(folder, "vorticity");
         report.Create();
         Simulate(size, times, cancellation);

@@ -23,12 +23,17 @@ internal sealed class FieldOptions
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="defaultVariable">What the variable is where none is named.</param>
-    public void AddTo(Command command, string defaultVariable)
+    /// <param name="times">Whether times can be chosen.</param>
+    public void AddTo(Command command, string defaultVariable, bool times = true)
     {
         Variable.Description = $"Variable (default: {defaultVariable})";
         command.Options.Add(Variable);
         command.Options.Add(Channel);
-        command.Options.Add(Times);
+        if (times)
+        {
+            command.Options.Add(Times);
+        }
+
         command.Options.Add(Periodic);
     }
 

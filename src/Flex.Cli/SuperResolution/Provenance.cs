@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
+using Flex.Diffusion.Tiling;
 using Flex.Fields.NetCdf;
 
 namespace Flex.Cli.SuperResolution;
@@ -46,6 +47,22 @@ internal static class Provenance
     /// <returns>Its description.</returns>
     public static OutputField Like(FileVariable variable) => new(
         variable.Name.Split('/')[^1], variable.Units ?? "1", Text(variable, "long_name"), Text(variable, "standard_name"));
+
+    /// <summary>What a sample was drawn with.</summary>
+    /// <param name="modelPath">The model's file.</param>
+    /// <param name="settings">How it was drawn.</param>
+    /// <param name="parameters">The physical parameters.</param>
+    /// <returns>Text attributes of the new file.</returns>
+    public static IEnumerable<(string Name, string Value)> Sampling(string modelPath, SamplingSettings settings, IReadOnlyList<double> parameters) =>
+    [
+        ("flex_model", Path.GetFileName(modelPath)),
+        ("flex_model_sha256", Hash(modelPath)),
+        ("flex_steps", settings.Sampler.Steps.ToString(CultureInfo.InvariantCulture)),
+        ("flex_eta", settings.Sampler.Eta.ToString(CultureInfo.InvariantCulture)),
+        ("flex_members", settings.Members.ToString(CultureInfo.InvariantCulture)),
+        ("flex_seed", settings.Seed.ToString(CultureInfo.InvariantCulture)),
+        ("flex_parameters", string.Join(",", parameters.Select(p => p.ToString(CultureInfo.InvariantCulture)))),
+    ];
 
     /// <summary>The file's SHA-256, which names a model beyond doubt.</summary>
     /// <param name="path">The file.</param>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Flex.Diffusion;
+using Flex.Diffusion.Backbones;
 using Flex.Diffusion.Sampling;
 using Flex.Diffusion.Tiling;
 using Flex.Torch;
@@ -55,17 +56,26 @@ internal sealed class SamplingOptions
         Batch = parsed.GetValue(Batch),
     };
 
-    /// <summary>Loads the model onto the device.</summary>
+    /// <summary>Loads a super-resolution model onto the device.</summary>
     /// <param name="parsed">The command line.</param>
     /// <returns>The model and the device.</returns>
     /// <exception cref="InputException">There is no such model or device.</exception>
-    public (SuperResolutionModel Model, Device Device) Load(ParseResult parsed)
+    public (SuperResolutionModel Model, Device Device) Load(ParseResult parsed) =>
+        Load(parsed, ModelFile.LoadSuperResolution, model => model.Backbone);
+
+    /// <summary>Loads a forecast model onto the device.</summary>
+    /// <inheritdoc cref="Load(ParseResult)"/>
+    public (ForecastModel Model, Device Device) LoadForecast(ParseResult parsed) =>
+        Load(parsed, ModelFile.LoadForecast, model => model.Backbone);
+
+    private (T Model, Device Device) Load<T>(ParseResult parsed, Func<string, T> load, Func<T, Backbone> backbone)
+        where T : IDisposable
     {
-        var model = ModelFile.Load(parsed.GetValue(Model)!);
+        var model = load(parsed.GetValue(Model)!);
         try
         {
             var device = Device.Parse(parsed.GetValue(DeviceName)!);
-            model.Backbone.To(device);
+            backbone(model).To(device);
             return (model, device);
         }
         catch

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Flex.Diffusion;
 using Flex.Diffusion.Tiling;
 using Flex.Fields.DataSets;
@@ -67,12 +66,6 @@ internal sealed class SuperResolutionJob(
     private (string Name, string Value)[] Details(IReadOnlyList<double> parameters) =>
     [
         ("source", "FLEX super-resolution"),
-        ("flex_model", Path.GetFileName(modelPath)),
-        ("flex_model_sha256", Provenance.Hash(modelPath)),
-        ("flex_steps", settings.Sampler.Steps.ToString(CultureInfo.InvariantCulture)),
-        ("flex_eta", settings.Sampler.Eta.ToString(CultureInfo.InvariantCulture)),
-        ("flex_members", settings.Members.ToString(CultureInfo.InvariantCulture)),
-        ("flex_seed", settings.Seed.ToString(CultureInfo.InvariantCulture)),
-        ("flex_parameters", string.Join(",", parameters.Select(p => p.ToString(CultureInfo.InvariantCulture)))),
+        .. Provenance.Sampling(modelPath, settings, parameters),
     ];
 }

@@ -1,7 +1,5 @@
 using System.Numerics.Tensors;
-using Flex.Fields.DataSets;
 using Flex.Fields.Grids;
-using Flex.Fields.Resampling;
 using Flex.Torch;
 using Flex.Torch.Random;
 using Tensor = Flex.Torch.Tensor;
@@ -11,44 +9,75 @@ namespace Flex.Diffusion.Tiling;
 /// <summary>The tiles of one field: their conditions, noise, answers and blending.</summary>
 internal sealed class FieldSampler
 {
-    private readonly SuperResolutionModel _model;
+    private readonly DiffusionModel _model;
     private readonly SamplingSettings _settings;
     private readonly Device _device;
-    private readonly MissingValues _missing;
-    private readonly ConditionCutter _cutter;
-    private readonly Upsampler _upsampler;
+    private readonly ConditionedField _field;
     private readonly TileAxis _columns;
     private readonly NoisePlane _noise;
     private readonly float[] _parameters;
     private readonly uint _frame;
-    private readonly double _scale;
+    private readonly IReadOnlyList<int> _members;
 
+    /// <summary>Lays tiles over a field.</summary>
+    /// <param name="model">The networks.</param>
+    /// <param name="settings">How answers are drawn.</param>
+    /// <param name="device">Where the networks are.</param>
+    /// <param name="field">The field.</param>
+    /// <param name="parameters">P physical parameters, scaled.</param>
+    /// <param name="frame">Names the field's noise.</param>
+    /// <param name="members">The members that are drawn.</param>
     public FieldSampler(
-        SuperResolutionModel model, SamplingSettings settings, Device device, CoarseField coarse, IReadOnlyList<double> parameters, uint frame)
+        DiffusionModel model,
+        SamplingSettings settings,
+        Device device,
+        ConditionedField field,
+        IEnumerable<double> parameters,
+        uint frame,
+        IReadOnlyList<int> members)
     {
-        var task = model.Task;
-        (_model, _settings, _device, _frame) = (model, settings, device, frame);
-        _parameters = [.. parameters.Select(p => (float)(p / task.ParameterScale))];
-        _missing = MissingValues.Fill(coarse, task);
-        _cutter = new ConditionCutter(task, _missing.Filled);
-        _upsampler = new Upsampler(task.Factor, task.Interpolation, task.Registration, coarse.PeriodicY, coarse.PeriodicX);
-        var overlap = settings.Overlap ?? task.Patch / 2;
-        Rows = new TileAxis(coarse.Height * task.Factor, task.Patch, overlap, task.Factor, coarse.PeriodicY);
-        _columns = new TileAxis(coarse.Width * task.Factor, task.Patch, overlap, task.Factor, coarse.PeriodicX);
+        (_model, _settings, _device, _field, _frame, _members) = (model, settings, device, field, frame, members);
+        _parameters = [.. parameters.Select(p => (float)p)];
+        var overlap = settings.Overlap ?? Patch / 2;
+        Rows = new TileAxis(field.Height, Patch, overlap, field.Align, field.PeriodicY);
+        _columns = new TileAxis(field.Width, Patch, overlap, field.Align, field.PeriodicX);
         _noise = new NoisePlane(Rows, _columns);
-        _scale = task.Target == PatchTarget.Raw ? model.Statistics.Std : model.Statistics.ResidualScale.For(_missing.Filled);
     }
 
-    /// <summary>The rows of tiles.</summary>
-    public TileAxis Rows { get; }
+    private TileAxis Rows { get; }
 
-    private int Patch => _model.Task.Patch;
+    private int Patch => _field.Patch;
 
-    /// <summary>Samples one row of tiles and blends them along x.</summary>
-    /// <param name="row">The row of tiles.</param>
+    /// <summary>Draws the members.</summary>
     /// <param name="cancellation">Stops between batches.</param>
-    /// <returns>For every member (patch, W) normalised residuals (or fields).</returns>
-    public float[][] SampleRow(int row, CancellationToken cancellation)
+    /// <returns>The field in bands, top (row 0) first; each is computed when it is asked for.</returns>
+    public IEnumerable<Band> Bands(CancellationToken cancellation)
+    {
+        var bands = Rows.Bands().ToList();
+        var held = new Dictionary<int, float[][]>();
+        for (var i = 0; i < bands.Count; i++)
+        {
+            var (start, end, tiles) = bands[i];
+            foreach (var tile in tiles)
+            {
+                if (!held.ContainsKey(tile))
+                {
+                    held[tile] = SampleRow(tile, cancellation);
+                }
+            }
+
+            yield return Blend(start, end, tiles, held);
+
+            // On a periodic axis the last row of tiles serves the first band and the last one.
+            foreach (var done in tiles.Where(tile => !bands.Skip(i + 1).Any(later => later.Tiles.Contains(tile))))
+            {
+                held.Remove(done);
+            }
+        }
+    }
+
+    // Samples one row of tiles and blends them along x: for every member (patch, W) normalised residuals (or fields).
+    private float[][] SampleRow(int row, CancellationToken cancellation)
     {
         var blended = NewFields(Patch * _columns.Length);
         using var noGrad = GradMode.NoGrad();
@@ -59,7 +88,7 @@ internal sealed class FieldSampler
             var parameters = _parameters.Length == 0 ? null : Tensor.From<float>(_parameters, 1, _parameters.Length).Expand(count, _parameters.Length).To(_device);
 
             // The condition's features serve every step and member.
-            var features = _model.Encode(Conditions(row, first, count), parameters);
+            var features = _model.Encode(_field.Task, Conditions(row, first, count), parameters);
             for (var m = 0; m < blended.Length; m++)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -73,13 +102,8 @@ internal sealed class FieldSampler
         return blended;
     }
 
-    /// <summary>Blends rows of tiles along y and brings the sum to the units of the field.</summary>
-    /// <param name="start">The band's first row.</param>
-    /// <param name="end">The row after its last.</param>
-    /// <param name="tiles">The rows of tiles that cover it.</param>
-    /// <param name="sampled">What <see cref="SampleRow"/> made of them.</param>
-    /// <returns>The band.</returns>
-    public Band Blend(int start, int end, int[] tiles, IReadOnlyDictionary<int, float[][]> sampled)
+    // Blends the rows of tiles that cover [start, end) along y and brings the sum to the units of the field.
+    private Band Blend(int start, int end, int[] tiles, Dictionary<int, float[][]> sampled)
     {
         var width = _columns.Length;
         var window = new Window(start, 0, end - start, width);
@@ -109,40 +133,29 @@ internal sealed class FieldSampler
     private void ToUnits(Window window, float[][] members)
     {
         var basis = new float[window.Count];
-        if (_model.Task.Target == PatchTarget.Raw)
-        {
-            basis.AsSpan().Fill((float)_model.Statistics.Mean);
-        }
-        else
-        {
-            _upsampler.Upsample(new ArrayField(_missing.Filled.Values, _missing.Filled.Height, _missing.Filled.Width), window, basis);
-        }
-
+        _field.Basis(window, basis);
         foreach (var values in members)
         {
-            TensorPrimitives.MultiplyAdd(values, (float)_scale, basis, values);
-            _missing.Mask(window, values);
+            TensorPrimitives.MultiplyAdd(values, (float)_field.Scale, basis, values);
+            _field.Mask(window, values);
         }
     }
 
     private Tensor Conditions(int row, int first, int count)
     {
-        var (mean, std) = (_model.Statistics.Mean, _model.Statistics.Std);
-        var values = new float[count * Patch * Patch];
+        var size = _field.Channels * Patch * Patch;
+        var values = new float[count * size];
         for (var i = 0; i < count; i++)
         {
-            _cutter.Cut(Rows.Origins[row], _columns.Origins[first + i], values.AsSpan(i * Patch * Patch, Patch * Patch));
+            _field.Cut(Rows.Origins[row], _columns.Origins[first + i], values.AsSpan(i * size, size));
         }
 
-        // As the training patches are normalised, operation by operation.
-        TensorPrimitives.Multiply(values, (float)(1 / std), values);
-        TensorPrimitives.Add(values, (float)(-mean / std), values);
-        return Tensor.From<float>(values, count, 1, Patch, Patch).To(_device);
+        return Tensor.From<float>(values, count, _field.Channels, Patch, Patch).To(_device);
     }
 
     private Tensor Noise(int row, int first, int count, int member, int step)
     {
-        var key = new NoiseKey(_settings.Seed, NoisePlane.Stream, _frame, (uint)member, (uint)step);
+        var key = new NoiseKey(_settings.Seed, NoisePlane.Stream, _frame, (uint)_members[member], (uint)step);
         var values = new float[count * Patch * Patch];
         for (var i = 0; i < count; i++)
         {
@@ -176,7 +189,7 @@ internal sealed class FieldSampler
 
     private float[][] NewFields(int length)
     {
-        var fields = new float[_settings.Members][];
+        var fields = new float[_members.Count][];
         for (var m = 0; m < fields.Length; m++)
         {
             fields[m] = new float[length];

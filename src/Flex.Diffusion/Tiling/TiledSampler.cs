@@ -35,7 +35,9 @@ public sealed class TiledSampler(SuperResolutionModel model, SamplingSettings se
             throw new InputException($"the model takes {wanted.Count} physical parameter(s) ({string.Join(", ", wanted)}), but {parameters.Count} are given");
         }
 
-        return Bands(new FieldSampler(model, settings, device, coarse, parameters, frame), cancellation);
+        var members = Enumerable.Range(0, settings.Members).ToList();
+        var scaled = parameters.Select(p => p / model.Task.ParameterScale);
+        return new FieldSampler(model.Model, settings, device, new CoarseCondition(model, coarse), scaled, frame, members).Bands(cancellation);
     }
 
     /// <summary>Draws all members of one field, whole.</summary>
@@ -60,30 +62,5 @@ public sealed class TiledSampler(SuperResolutionModel model, SamplingSettings se
         }
 
         return members;
-    }
-
-    private static IEnumerable<Band> Bands(FieldSampler field, CancellationToken cancellation)
-    {
-        var bands = field.Rows.Bands().ToList();
-        var held = new Dictionary<int, float[][]>();
-        for (var i = 0; i < bands.Count; i++)
-        {
-            var (start, end, tiles) = bands[i];
-            foreach (var tile in tiles)
-            {
-                if (!held.ContainsKey(tile))
-                {
-                    held[tile] = field.SampleRow(tile, cancellation);
-                }
-            }
-
-            yield return field.Blend(start, end, tiles, held);
-
-            // On a periodic axis the last row of tiles serves the first band and the last one.
-            foreach (var done in tiles.Where(tile => !bands.Skip(i + 1).Any(later => later.Tiles.Contains(tile))))
-            {
-                held.Remove(done);
-            }
-        }
     }
 }

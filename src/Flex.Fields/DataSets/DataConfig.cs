@@ -4,7 +4,7 @@ using Flex.Fields.Resampling;
 
 namespace Flex.Fields.DataSets;
 
-/// <summary>Which files train (or validate) a super-resolution model, and how pairs of patches are cut from them.</summary>
+/// <summary>Which files train (or validate) a model, and how pairs of patches are cut from them.</summary>
 public sealed record DataConfig : IValidated
 {
     /// <summary>Files: paths or patterns with <c>*</c>, <c>?</c>, <c>**</c>, relative to the configuration's folder.</summary>
@@ -28,6 +28,12 @@ public sealed record DataConfig : IValidated
     /// <summary>s: fine cells per coarse cell along both axes.</summary>
     public int Factor { get; init; } = 4;
 
+    /// <summary>K: the snapshots that a forecast sees, the present one included.</summary>
+    public int History { get; init; } = 2;
+
+    /// <summary>s: snapshots from one to the next that a forecast sees, and to the one it foretells.</summary>
+    public int Step { get; init; } = 1;
+
     /// <summary>How the coarse field is made.</summary>
     public Degradation Degradation { get; init; } = Degradation.Strided;
 
@@ -44,7 +50,7 @@ public sealed record DataConfig : IValidated
     public int Patch { get; init; } = 64;
 
     /// <summary>
-    /// Patches start at multiples of this many fine cells; the factor unless set, which puts the coarse points at fixed
+    /// Patches start at multiples of this many fine cells; 1 for forecasts alone, otherwise the factor unless set, which puts the coarse points at fixed
     /// positions (0, s, 2s, …) of a patch.
     /// </summary>
     public int? StrideAlign { get; init; }
@@ -79,6 +85,16 @@ public sealed record DataConfig : IValidated
         else if (Patch < 1 || Patch % Factor != 0)
         {
             yield return new(nameof(Patch), $"must be a multiple of the factor {Factor}, got {Patch}");
+        }
+
+        if (History < 1)
+        {
+            yield return new(nameof(History), $"must be at least 1, got {History}");
+        }
+
+        if (Step < 1)
+        {
+            yield return new(nameof(Step), $"must be at least 1, got {Step}");
         }
 
         if (StrideAlign < 1)

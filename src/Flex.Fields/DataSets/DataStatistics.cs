@@ -6,21 +6,19 @@ namespace Flex.Fields.DataSets;
 /// <summary>What normalisation needs to know of the training data; stored with the model.</summary>
 public sealed record DataStatistics
 {
-    private const string MetadataKey = "data_statistics";
-
     private static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
-    /// <summary>Mean of the fine field, in its units.</summary>
+    /// <summary>Mean of the field, in its units.</summary>
     public required double Mean { get; init; }
 
-    /// <summary>Standard deviation of the fine field, in its units; positive.</summary>
+    /// <summary>Standard deviation of the field, in its units; positive.</summary>
     public required double Std { get; init; }
 
-    /// <summary>The rms of X_HR − up(X_LR) over the training data, in units of the field.</summary>
+    /// <summary>The rms of the residual over the training data, in units of the field.</summary>
     public required double ResidualRms { get; init; }
 
     /// <summary>What residuals are divided by.</summary>
@@ -29,24 +27,21 @@ public sealed record DataStatistics
     /// <summary>Number of snapshots that were measured.</summary>
     public int Snapshots { get; init; }
 
-    /// <summary>Adds the statistics to a model's metadata.</summary>
-    /// <param name="metadata">Text by key.</param>
-    public void WriteTo(IDictionary<string, string> metadata)
-    {
-        ArgumentNullException.ThrowIfNull(metadata);
-        metadata[MetadataKey] = JsonSerializer.Serialize(this, Options);
-    }
+    /// <summary>The statistics as text, for a model's metadata.</summary>
+    /// <returns>JSON.</returns>
+    public string ToJson() => JsonSerializer.Serialize(this, Options);
 
     /// <summary>Reads the statistics from a model's metadata; they are bit for bit what was written.</summary>
     /// <param name="metadata">Text by key.</param>
+    /// <param name="key">The key of the statistics.</param>
     /// <param name="path">The model file, for messages.</param>
     /// <exception cref="InputException">They are missing or damaged.</exception>
-    public static DataStatistics ReadFrom(IReadOnlyDictionary<string, string> metadata, string path)
+    public static DataStatistics Parse(IReadOnlyDictionary<string, string> metadata, string key, string path)
     {
         ArgumentNullException.ThrowIfNull(metadata);
-        if (!metadata.TryGetValue(MetadataKey, out var json))
+        if (!metadata.TryGetValue(key, out var json))
         {
-            throw new InputException($"{path} does not say how its data were normalised (no '{MetadataKey}' in its metadata): use a model that 'flex train' or 'flex import' wrote");
+            throw new InputException($"{path} does not say how its data were normalised (no '{key}' in its metadata): use a model that 'flex train' or 'flex import' wrote");
         }
 
         try
@@ -57,7 +52,7 @@ public sealed record DataStatistics
         }
         catch (JsonException e)
         {
-            throw new InputException($"'{MetadataKey}' in the metadata of {path} is damaged ({e.Message}): use another copy of the model", e);
+            throw new InputException($"'{key}' in the metadata of {path} is damaged ({e.Message}): use another copy of the model", e);
         }
     }
 }

@@ -11,10 +11,10 @@ public sealed class PatchBatch(IPatchSource source, int size)
     /// <summary>Index of the first pair.</summary>
     public long First { get; private set; }
 
-    /// <summary>up(X_LR), normalised; shape (B, 1, patch, patch).</summary>
-    public float[] Condition { get; } = new float[size * source.Patch * source.Patch];
+    /// <summary>What is known, normalised; shape (B, channels of the condition, patch, patch).</summary>
+    public float[] Condition { get; } = new float[size * source.ConditionChannels * source.Patch * source.Patch];
 
-    /// <summary>X_HR − up(X_LR), normalised; shape (B, 1, patch, patch).</summary>
+    /// <summary>The residual, normalised; shape (B, 1, patch, patch).</summary>
     public float[] Residual { get; } = new float[size * source.Patch * source.Patch];
 
     /// <summary>The scaled physical parameters; shape (B, P).</summary>

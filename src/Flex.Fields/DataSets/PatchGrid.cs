@@ -10,9 +10,8 @@ internal sealed class PatchGrid
     private readonly PatchSymmetry[] _symmetries;
 
     /// <summary>Lists them.</summary>
-    public PatchGrid(SnapshotFile file, DataConfig config)
+    public PatchGrid(SnapshotFile file, DataConfig config, int align)
     {
-        var align = config.StrideAlign ?? config.Factor;
         _y = new PatchAxis(file.Height, file.PeriodicY, config.Patch, align);
         _x = new PatchAxis(file.Width, file.PeriodicX, config.Patch, align);
         _symmetries = config.Symmetries == SymmetryGroup.None
@@ -21,14 +20,14 @@ internal sealed class PatchGrid
     }
 
     /// <summary>Draws a symmetry, then one of its positions, each uniformly.</summary>
-    public PatchLocation Draw(int snapshot, CounterGenerator random) =>
-        DrawPosition(snapshot, _symmetries[random.NextInt(_symmetries.Length)], random);
+    public PatchLocation Draw(int item, CounterGenerator random) =>
+        DrawPosition(item, _symmetries[random.NextInt(_symmetries.Length)], random);
 
     /// <summary>Draws a position of a symmetry.</summary>
-    public PatchLocation DrawPosition(int snapshot, PatchSymmetry symmetry, CounterGenerator random)
+    public PatchLocation DrawPosition(int item, PatchSymmetry symmetry, CounterGenerator random)
     {
         var y = _y.Origin(symmetry.FlipY, random.NextInt(_y.Count(symmetry.FlipY)));
         var x = _x.Origin(symmetry.FlipX, random.NextInt(_x.Count(symmetry.FlipX)));
-        return new PatchLocation(snapshot, y, x, symmetry);
+        return new PatchLocation(item, y, x, symmetry);
     }
 }

@@ -3,8 +3,8 @@ using Flex.Torch.Random;
 namespace Flex.Fields.DataSets;
 
 /// <summary>
-/// An endless sequence of random patches for training, a pure function of (seed, index): every epoch of <see cref="SuperResolutionData.Count"/>
-/// patches visits each snapshot once, in random order, at a random position under a random symmetry.
+/// An endless sequence of random patches for training, a pure function of (seed, index): every epoch of <see cref="PatchData.Count"/>
+/// patches visits each moment once, in random order, at a random position under a random symmetry.
 /// </summary>
 /// <remarks>May be used by several threads. A resumed run goes on by asking for later indices.</remarks>
 public sealed class PatchSampler : IPatchSource
@@ -15,11 +15,11 @@ public sealed class PatchSampler : IPatchSource
     // A patch takes three draws; a draw is rejected with a probability below 2⁻³².
     private const ulong WordsPerPatch = 16;
 
-    private readonly SuperResolutionData _data;
+    private readonly PatchData _data;
     private readonly ulong _seed;
     private Epoch? _epoch;
 
-    internal PatchSampler(SuperResolutionData data, ulong seed)
+    internal PatchSampler(PatchData data, ulong seed)
     {
         _data = data;
         _seed = seed;
@@ -27,6 +27,9 @@ public sealed class PatchSampler : IPatchSource
 
     /// <inheritdoc/>
     public int Patch => _data.Config.Patch;
+
+    /// <inheritdoc/>
+    public int ConditionChannels => _data.ConditionChannels;
 
     /// <inheritdoc/>
     public int Parameters => _data.Parameters;
@@ -37,15 +40,15 @@ public sealed class PatchSampler : IPatchSource
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         var (epoch, place) = Math.DivRem(index, _data.Count);
-        var snapshot = Order(epoch)[place];
-        return _data.GridOf(snapshot).Draw(snapshot, new CounterGenerator(_seed, PatchStream, (ulong)index * WordsPerPatch));
+        var item = Order(epoch)[place];
+        return _data.GridOf(item).Draw(item, new CounterGenerator(_seed, PatchStream, (ulong)index * WordsPerPatch));
     }
 
     /// <summary>Patch <paramref name="index"/> by itself.</summary>
     /// <param name="index">0, 1, 2, …</param>
     public PatchSample Sample(long index)
     {
-        var sample = new PatchSample(Locate(index), new float[Patch * Patch], new float[Patch * Patch], new float[Parameters]);
+        var sample = new PatchSample(Locate(index), new float[ConditionChannels * Patch * Patch], new float[Patch * Patch], new float[Parameters]);
         _data.Render(sample.Location, sample.Condition, sample.Residual, sample.Parameters);
         return sample;
     }

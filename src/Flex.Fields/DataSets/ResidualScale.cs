@@ -13,20 +13,20 @@ public enum ResidualScaleKind
     Global,
 
     /// <summary>
-    /// A prediction of the snapshot's own residual rms from its coarse field: unit variance for every snapshot, so that
+    /// A prediction of the snapshot's own residual rms from its condition: unit variance for every snapshot, so that
     /// smooth ones are not drowned by rough ones.
     /// </summary>
     Condition,
 }
 
 /// <summary>
-/// The number that a snapshot's residual R = X_HR − up(X_LR) is divided by, in units of the field. It is known at
-/// inference, for it needs the coarse field alone, and is one for the whole snapshot, so that tiles agree.
+/// The number that a snapshot's residual R is divided by, in units of the field. It is known at inference, for it needs
+/// the condition alone, and is one for the whole snapshot, so that tiles agree.
 /// </summary>
 /// <remarks>
-/// For <see cref="ResidualScaleKind.Condition"/> the coarse field is degraded once more. With q₂ and q₄ the rms of
+/// For <see cref="ResidualScaleKind.Condition"/> of super-resolution the coarse field is degraded once more. With q₂ and q₄ the rms of
 /// X_LR − up(X_LR[::r]) at r = 2 and 4, and d = log(q₂/q₄) the steepness of the spectrum near the coarse cut-off,
-/// log(rms(R)/q₂) ≈ a + b·d + c·d². A field that is multiplied by a number has its scale multiplied by that number.
+/// log(rms(R)/q₂) ≈ a + b·d + c·d². For a forecast q = rms(X_n − X_{n−s}) takes the place of q₂ and d = log(q/rms(X_n)). A field that is multiplied by a number has its scale multiplied by that number.
 /// </remarks>
 public sealed record ResidualScale
 {
@@ -64,20 +64,26 @@ public sealed record ResidualScale
     /// <param name="coarse">Its coarse field X_LR, whole and not normalised.</param>
     /// <exception cref="InputException">The field is too small for <see cref="ResidualScaleKind.Condition"/>.</exception>
     public double For(CoarseField coarse) =>
-        Kind == ResidualScaleKind.Condition ? Predict(CoarseDetail.Measure(coarse, Interpolation, Registration)) : Unit;
+        Kind == ResidualScaleKind.Condition ? Predict(ConditionDetail.OfCoarse(coarse, Interpolation, Registration)) : Unit;
+
+    /// <summary>The scale of the residual X_{n+s} − X_n of a forecast, in units of the field; positive.</summary>
+    /// <param name="previous">X_{n−s}, whole and not normalised.</param>
+    /// <param name="present">X_n.</param>
+    public double For(ReadOnlySpan<float> previous, ReadOnlySpan<float> present) =>
+        Kind == ResidualScaleKind.Condition ? Predict(ConditionDetail.OfHistory(previous, present)) : Unit;
 
     /// <summary>Fits <see cref="ResidualScaleKind.Condition"/> to training snapshots.</summary>
     /// <param name="snapshots">The detail of X_LR and rms(R) of every snapshot.</param>
     /// <returns>The scale with coefficients.</returns>
     /// <exception cref="InputException">No snapshot has any detail.</exception>
-    internal ResidualScale Fit(IEnumerable<(CoarseDetail Detail, double ResidualRms)> snapshots)
+    internal ResidualScale Fit(IEnumerable<(ConditionDetail Detail, double ResidualRms)> snapshots)
     {
         // A constant snapshot has no logarithm, and nothing to learn either.
-        (CoarseDetail Detail, double LogRms)[] logs =
+        (ConditionDetail Detail, double LogRms)[] logs =
             [.. snapshots.Where(s => s.Detail.Rms > 0 && s.ResidualRms > 0).Select(s => (s.Detail, Math.Log(s.ResidualRms)))];
         if (logs.Length == 0)
         {
-            throw new InputException("the coarse training fields have no detail to predict the residual from: choose another 'residual_scale' than 'condition'");
+            throw new InputException("the training data have no detail (no change) to predict the residual from: choose another 'residual_scale' than 'condition'");
         }
 
         var fitted = this with
@@ -93,7 +99,7 @@ public sealed record ResidualScale
         return fitted with { RSquared = total > 0 ? 1 - (left / total) : 1 };
     }
 
-    private double Predict(CoarseDetail detail)
+    private double Predict(ConditionDetail detail)
     {
         var powers = Powers(Math.Clamp(detail.Steepness, LeastSteepness, GreatestSteepness));
         var logRatio = powers.Zip(Coefficients, (power, coefficient) => power * coefficient).Sum();

@@ -7,6 +7,9 @@ namespace Flex.Fields.DataSets;
 /// <summary>One file of a data set: a variable's times on one grid, with the physical parameters of the run.</summary>
 internal sealed class SnapshotFile : IDisposable
 {
+    // Months are evenly spaced, missing ones are not.
+    private const double TimeStepTolerance = 0.15;
+
     private readonly FieldFile _file;
     private readonly FieldVariable _field;
     private readonly int _channel;
@@ -25,7 +28,11 @@ internal sealed class SnapshotFile : IDisposable
         var grid = _field.Grid();
         PeriodicY = config.Periodic?.Contains(FieldAxis.Y) ?? grid.Y.Periodic;
         PeriodicX = config.Periodic?.Contains(FieldAxis.X) ?? grid.X.Periodic;
-        CheckShape(config);
+        if (config.Patch > Math.Min(Height, Width))
+        {
+            throw new InputException($"patches of {config.Patch}² do not fit the {Height}×{Width} fields of {_file.Path}: choose a smaller 'patch'");
+        }
+
         _times = config.Times.Select(_field.Times, file.Path);
         Parameters = [.. config.Parameter.Select(source => (float)(ParameterSource.Read(source, file) / config.ParameterScale))];
     }
@@ -50,6 +57,29 @@ internal sealed class SnapshotFile : IDisposable
 
     /// <summary>The scaled physical parameters, P values.</summary>
     public float[] Parameters { get; }
+
+    /// <summary>The distance of the selected times, in the file's units; NaN for a single one.</summary>
+    /// <exception cref="InputException">The times are not evenly spaced (months are).</exception>
+    public double TimeStep()
+    {
+        if (Count < 2)
+        {
+            return double.NaN;
+        }
+
+        var values = _field.TimeValues;
+        double[] times = [.. _times.Select(i => values[i])];
+        var step = (times[^1] - times[0]) / (Count - 1);
+        for (var i = 1; i < Count; i++)
+        {
+            if (!(Math.Abs(times[i] - times[i - 1] - step) <= TimeStepTolerance * Math.Abs(step)))
+            {
+                throw new InputException($"the times of {_file.Path} are not evenly spaced ({times[i - 1]}, {times[i]}, on average {step} apart): a forecast needs equal steps; choose others with 'times'");
+            }
+        }
+
+        return step;
+    }
 
     /// <summary>Opens a file.</summary>
     /// <exception cref="InputException">Unreadable, or not what the configuration says.</exception>
@@ -89,17 +119,4 @@ internal sealed class SnapshotFile : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
-
-    private void CheckShape(DataConfig config)
-    {
-        if (config.Patch > Math.Min(Height, Width))
-        {
-            throw new InputException($"patches of {config.Patch}² do not fit the {Height}×{Width} fields of {_file.Path}: choose a smaller 'patch'");
-        }
-
-        if ((PeriodicY && Height % config.Factor != 0) || (PeriodicX && Width % config.Factor != 0))
-        {
-            throw new InputException($"the {Height}×{Width} fields of {_file.Path} are periodic, but not a multiple of the factor {config.Factor}: choose another 'factor', or 'periodic: []'");
-        }
-    }
 }

@@ -62,6 +62,27 @@ internal sealed class SnapshotSet : IDisposable
         }
     }
 
+    /// <summary>The distance of snapshots in time, the same in all files; NaN where no file has two.</summary>
+    /// <exception cref="InputException">Files, or times of a file, differ in it.</exception>
+    public double TimeStep()
+    {
+        var steps = _files.Select(file => (file.Path, Step: file.TimeStep())).Where(file => !double.IsNaN(file.Step)).ToList();
+        return steps.Find(file => Math.Abs(file.Step - steps[0].Step) > 0.01 * Math.Abs(steps[0].Step)) is { Path: { } path, Step: var other }
+            ? throw new InputException($"snapshots of {steps[0].Path} are {steps[0].Step} apart, those of {path} {other}: a forecast needs equal steps; choose others with 'times'")
+            : steps.Count > 0 ? steps[0].Step : double.NaN;
+    }
+
+    /// <summary>Refuses periodic fields that the degradation does not divide.</summary>
+    /// <param name="factor">s.</param>
+    /// <exception cref="InputException">A periodic axis is no multiple of the factor.</exception>
+    public void RequireMultiplesOf(int factor)
+    {
+        foreach (var file in _files.Where(file => (file.PeriodicY && file.Height % factor != 0) || (file.PeriodicX && file.Width % factor != 0)))
+        {
+            throw new InputException($"the {file.Height}×{file.Width} fields of {file.Path} are periodic, but not a multiple of the factor {factor}: choose another 'factor', or 'periodic: []'");
+        }
+    }
+
     /// <summary>The file of a snapshot and its place there.</summary>
     public (SnapshotFile File, int FileIndex, int Index) Find(int snapshot)
     {

@@ -19,7 +19,7 @@ internal static class StatisticsScan
     {
         var count = Math.Min(snapshots.Count, MaximumSnapshots);
         var moments = new Moments();
-        var measured = new List<(CoarseDetail Detail, double ResidualRms)>();
+        var measured = new List<(ConditionDetail Detail, double ResidualRms)>();
         var residualSquares = 0.0;
         var points = 0L;
         for (var i = 0; i < count; i++)
@@ -30,10 +30,10 @@ internal static class StatisticsScan
             moments.Add(values);
             var coarse = pair.Coarsen(new ArrayField(values, file.Height, file.Width), file.PeriodicY, file.PeriodicX);
             var up = pair.Upsample(coarse, file.Height, file.Width);
-            var rms = CoarseDetail.RmsDifference(values, up, file.Width, Window.Whole(file.Height, file.Width));
+            var rms = ConditionDetail.RmsDifference(values, up, file.Width, Window.Whole(file.Height, file.Width));
             if (kind == ResidualScaleKind.Condition)
             {
-                measured.Add((CoarseDetail.Measure(coarse, pair.Interpolation, pair.Registration), rms));
+                measured.Add((ConditionDetail.OfCoarse(coarse, pair.Interpolation, pair.Registration), rms));
             }
 
             residualSquares += rms * rms * values.Length;
@@ -65,38 +65,52 @@ internal static class StatisticsScan
         };
     }
 
+    /// <summary>Measures the data of a forecast.</summary>
+    /// <param name="snapshots">The data.</param>
+    /// <param name="horizons">The snapshots that have a past and a future.</param>
+    /// <param name="kind">What residuals will be divided by.</param>
+    /// <param name="progress">Told of every snapshot.</param>
+    /// <exception cref="InputException">Fields that are constant or never change, or values that are missing.</exception>
+    public static DataStatistics Run(SnapshotSet snapshots, ForecastHorizon horizons, ResidualScaleKind kind, IProgress progress)
+    {
+        var count = Math.Min(horizons.Count, MaximumSnapshots);
+        var moments = new Moments();
+        var measured = new List<(ConditionDetail Detail, double ResidualRms)>();
+        var residualSquares = 0.0;
+        var points = 0L;
+        for (var i = 0; i < count; i++)
+        {
+            var present = horizons.Present(Spread(i, count, horizons.Count));
+            var values = snapshots.ReadWhole(present);
+            moments.Add(values);
+            var residual = ConditionDetail.OfHistory(values, snapshots.ReadWhole(present + horizons.Step)).Rms;
+            if (kind == ResidualScaleKind.Condition)
+            {
+                measured.Add((ConditionDetail.OfHistory(snapshots.ReadWhole(present - horizons.Step), values), residual));
+            }
+
+            residualSquares += residual * residual * values.Length;
+            points += values.Length;
+            progress.Report(i + 1, count, "statistics");
+        }
+
+        var rms = Math.Sqrt(residualSquares / points);
+        if (!(moments.Std > 0) || !(rms > 0))
+        {
+            throw new InputException("the training data are constant in space or time, so there is nothing to learn: choose another variable or other files");
+        }
+
+        var scale = new ResidualScale { Kind = kind, Unit = kind == ResidualScaleKind.Global ? rms : moments.Std };
+        return new DataStatistics
+        {
+            Mean = moments.Mean,
+            Std = moments.Std,
+            ResidualRms = rms,
+            ResidualScale = kind == ResidualScaleKind.Condition ? scale.Fit(measured) : scale,
+            Snapshots = count,
+        };
+    }
+
     /// <summary>The i-th of <paramref name="count"/> indices spread evenly over 0 … <paramref name="total"/> − 1.</summary>
     public static int Spread(int i, int count, int total) => (int)(((2L * i) + 1) * total / (2L * count));
-
-    // Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances" (1979).
-    private sealed class Moments
-    {
-        private double _squares;
-        private long _count;
-
-        public double Mean { get; private set; }
-
-        public double Std => Math.Sqrt(_squares / _count);
-
-        public void Add(ReadOnlySpan<float> values)
-        {
-            var (sum, squares) = (0.0, 0.0);
-            foreach (double value in values)
-            {
-                sum += value;
-            }
-
-            var mean = sum / values.Length;
-            foreach (double value in values)
-            {
-                squares += (value - mean) * (value - mean);
-            }
-
-            var count = _count + values.Length;
-            var difference = mean - Mean;
-            _squares += squares + (difference * difference * _count * values.Length / count);
-            Mean += difference * values.Length / count;
-            _count = count;
-        }
-    }
 }

@@ -17,9 +17,6 @@ internal sealed class StridedPair(int factor, Interpolation interpolation, Regis
 
     private readonly Upsampler _patchUpsampler = new(factor, interpolation, registration, periodicY: false, periodicX: false);
 
-    /// <summary>Reads a window that lies inside the field.</summary>
-    public delegate void ReadWindow(Window window, Span<float> destination);
-
     /// <summary>s.</summary>
     public int Factor => factor;
 
@@ -64,13 +61,13 @@ internal sealed class StridedPair(int factor, Interpolation interpolation, Regis
         int originY,
         int originX,
         int side,
-        ReadWindow read,
+        WrappedBlock.ReadWindow read,
         Span<float> fine,
         Span<float> up)
     {
         var rows = new HaloAxis(y.Length, y.Periodic, originY, side, factor, Halo);
         var columns = new HaloAxis(x.Length, x.Periodic, originX, side, factor, Halo);
-        var block = ReadBlock(rows, columns, read);
+        var block = WrappedBlock.Read(rows, columns, read);
         for (var i = 0; i < side; i++)
         {
             block.AsSpan(((originY - rows.First + i) * columns.Count) + originX - columns.First, side).CopyTo(fine[(i * side)..]);
@@ -89,31 +86,5 @@ internal sealed class StridedPair(int factor, Interpolation interpolation, Regis
         // The halo already holds what lies beyond the edges, so the upsampler's own boundary is never reached.
         var window = new Window(originY - rows.FirstNode, originX - columns.FirstNode, side, side);
         _patchUpsampler.Upsample(new ArrayField(coarse, rows.Nodes, columns.Nodes), window, up);
-    }
-
-    private static float[] ReadBlock(HaloAxis rows, HaloAxis columns, ReadWindow read)
-    {
-        var block = new float[rows.Count * columns.Count];
-        float[] part = [];
-        foreach (var (y, toY, height) in rows.Runs())
-        {
-            foreach (var (x, toX, width) in columns.Runs())
-            {
-                if (width == columns.Count)
-                {
-                    read(new Window(y, x, height, width), block.AsSpan(toY * width, height * width));
-                    continue;
-                }
-
-                part = part.Length >= height * width ? part : new float[block.Length];
-                read(new Window(y, x, height, width), part.AsSpan(0, height * width));
-                for (var i = 0; i < height; i++)
-                {
-                    part.AsSpan(i * width, width).CopyTo(block.AsSpan(((toY + i) * columns.Count) + toX));
-                }
-            }
-        }
-
-        return block;
     }
 }

@@ -10,9 +10,9 @@ public sealed class ValidationSet : IPatchSource
 {
     private const uint Stream = 0x64617433; // "dat3"
 
-    private readonly SuperResolutionData _data;
+    private readonly PatchData _data;
 
-    internal ValidationSet(SuperResolutionData data, int count, ulong seed)
+    internal ValidationSet(PatchData data, int count, ulong seed)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         _data = data;
@@ -20,8 +20,8 @@ public sealed class ValidationSet : IPatchSource
         var locations = new PatchLocation[count];
         for (var i = 0; i < count; i++)
         {
-            var snapshot = StatisticsScan.Spread(i, count, data.Count);
-            locations[i] = data.GridOf(snapshot).DrawPosition(snapshot, default, random);
+            var item = StatisticsScan.Spread(i, count, data.Count);
+            locations[i] = data.GridOf(item).DrawPosition(item, default, random);
         }
 
         Locations = locations;
@@ -35,6 +35,9 @@ public sealed class ValidationSet : IPatchSource
 
     /// <inheritdoc/>
     public int Patch => _data.Config.Patch;
+
+    /// <inheritdoc/>
+    public int ConditionChannels => _data.ConditionChannels;
 
     /// <inheritdoc/>
     public int Parameters => _data.Parameters;

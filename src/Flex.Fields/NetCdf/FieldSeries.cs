@@ -29,9 +29,8 @@ public sealed class FieldSeries : IDisposable
             warn?.Invoke($"{file.Path} does not say whether its fields wrap around, so edges are taken for edges: say 'periodic' to be sure");
         }
 
-        var coordinate = Field.TimeCoordinate;
-        TimeUnits = coordinate?.Units ?? "1";
-        var times = coordinate?.Values ?? [.. Enumerable.Range(0, Field.Times).Select(i => (double)i)];
+        TimeUnits = Field.TimeCoordinate?.Units ?? "1";
+        var times = Field.TimeValues;
         Indices = selection.Times is { } wanted ? [.. wanted.Select(time => IndexOf(time, times))] : [.. Enumerable.Range(0, Field.Times)];
         Times = [.. Indices.Select(i => times[i])];
     }

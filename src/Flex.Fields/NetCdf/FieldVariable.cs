@@ -73,6 +73,9 @@ public sealed class FieldVariable
     /// <summary>The times' coordinates, or null where the file gives none.</summary>
     public Coordinate? TimeCoordinate => _timeAxis is { } axis ? Variable.File.Coordinate(Variable.Dimensions[axis].Name) : null;
 
+    /// <summary>The times, in the coordinate's units; their indices where the file gives none.</summary>
+    public IReadOnlyList<double> TimeValues => TimeCoordinate?.Values ?? [.. Enumerable.Range(0, Times).Select(i => (double)i)];
+
     /// <summary>The rows' coordinates, or null where the file gives none.</summary>
     public Coordinate? YCoordinate => Variable.File.Coordinate(YDimension.Name);
 

@@ -40,7 +40,7 @@ internal sealed class Samples : IDisposable
         };
         using var model = new SuperResolutionModel(config, task, statistics);
         model.Backbone.Initialize(1);
-        ModelFile.Save(this[name], model, new Dictionary<string, string>());
+        ModelFile.Save(this[name], model.Model, new Dictionary<string, string>());
         return this[name];
     }
 

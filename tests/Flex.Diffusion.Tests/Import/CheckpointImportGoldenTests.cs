@@ -1,3 +1,4 @@
+using Flex.Diffusion.Backbones;
 using System.Text.Json;
 using Flex.Diffusion.Import;
 using Flex.Diffusion.Sampling;
@@ -24,12 +25,12 @@ public sealed class CheckpointImportGoldenTests
         try
         {
             // Through the file, so that what is written is what is tested.
-            ModelFile.Save(path, imported, new Dictionary<string, string>());
-            using var model = ModelFile.Load(path);
+            ModelFile.Save(path, imported.Model, new Dictionary<string, string>());
+            using var model = ModelFile.LoadSuperResolution(path);
             using var scope = new TensorScope();
             using var golden = new GoldenCase("flex-sr");
             var (lowres, p) = (golden["lowres"], golden["reynolds"]);
-            var answer = lowres + model.Sample(model.Encode(lowres, p), p, golden["x_T"], new DdimSampler(2));
+            var answer = lowres + model.Model.Sample(model.Model.Encode(TaskKind.SuperRes, lowres, p), p, golden["x_T"], new DdimSampler(2));
             var wanted = SafeTensors.Read(Path.Combine(Folder, expected)).Tensors["sr/sample_N2"].ToTensor();
             Assert.InRange((answer - wanted).Abs().Max().Item(), 0, 2e-5 * Math.Max(1, wanted.Abs().Max().Item()));
         }
@@ -43,9 +44,9 @@ public sealed class CheckpointImportGoldenTests
     public void The_architecture_is_read_from_the_shapes()
     {
         using var model = new CheckpointImport().Read(Checkpoint);
-        Assert.Equal([32, 32, 64], model.Config.ModelChannels!);
-        Assert.Equal([1, 1, 1], model.Config.ResBlocks!);
-        Assert.Equal((5, 4, 2), (model.Config.Depth, model.Config.Heads, model.Config.MlpRatio));
+        Assert.Equal([32, 32, 64], model.Model.Config.ModelChannels!);
+        Assert.Equal([1, 1, 1], model.Model.Config.ResBlocks!);
+        Assert.Equal((5, 4, 2), (model.Model.Config.Depth, model.Model.Config.Heads, model.Model.Config.MlpRatio));
         Assert.Equal((32, 4, Registration.Cell), (model.Task.Patch, model.Task.Factor, model.Task.Registration));
         Assert.Equal(5.4574137, model.Statistics.ResidualScale.Unit);
     }

@@ -1,3 +1,4 @@
+using Flex.Diffusion.Backbones;
 using Flex.Diffusion.Sampling;
 using Flex.Diffusion.Tiling;
 using Flex.Fields.DataSets;
@@ -234,7 +235,7 @@ public sealed class TiledSamplerTests
 
                 var parameters = Tensor.From<float>([0.5f], 1, 1);
                 var normalised = (Tensor.From<float>(condition, 1, 1, 16, 16) - 0.5) / 2;
-                var tile = model.Sample(model.Encode(normalised, parameters), parameters, Noise(0), sampler, Noise).ToArray<float>();
+                var tile = model.Model.Sample(model.Model.Encode(TaskKind.SuperRes, normalised, parameters), parameters, Noise(0), sampler, Noise).ToArray<float>();
                 for (var i = 0; i < tile.Length; i++)
                 {
                     var (y, x) = (rows.CellsOf(r)[i / 16], columns.CellsOf(c)[i % 16]);

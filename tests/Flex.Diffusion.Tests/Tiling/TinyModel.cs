@@ -42,7 +42,7 @@ internal static class TinyModel
         model.Backbone.Eval();
         if (active)
         {
-            Stir(model);
+            Stir(model.Model);
         }
 
         return model;
@@ -62,7 +62,7 @@ internal static class TinyModel
     }
 
     // Layers that training starts at zero hide faults in what feeds them.
-    private static void Stir(SuperResolutionModel model)
+    public static void Stir(DiffusionModel model)
     {
         foreach (var ((_, parameter), stream) in model.Backbone.NamedParameters().Zip(Enumerable.Range(0, int.MaxValue)))
         {

@@ -58,7 +58,7 @@ public sealed class PatchSamplerTests : IDisposable
     {
         using var data = Open();
         var sampler = data.Sampler(seed: 5);
-        var epochs = Enumerable.Range(0, 3).Select(e => Enumerable.Range(e * 12, 12).Select(i => sampler.Locate(i).Snapshot).ToArray()).ToArray();
+        var epochs = Enumerable.Range(0, 3).Select(e => Enumerable.Range(e * 12, 12).Select(i => sampler.Locate(i).Item).ToArray()).ToArray();
         Assert.All(epochs, order => Assert.Equal(Enumerable.Range(0, 12), order.Order()));
         Assert.NotEqual(epochs[0], epochs[1]);
         Assert.NotEqual(epochs[1], epochs[2]);
@@ -69,7 +69,7 @@ public sealed class PatchSamplerTests : IDisposable
     {
         using var data = SuperResolutionData.Open(FieldSamples.Config, _folder.Path, FieldSamples.NoNormalisation);
         var sampler = data.Sampler(seed: 5);
-        var places = Enumerable.Range(0, 4000).Select(i => sampler.Locate(i)).ToLookup(l => l.Snapshot / 4, l => (l.Y, l.X));
+        var places = Enumerable.Range(0, 4000).Select(i => sampler.Locate(i)).ToLookup(l => l.Item / 4, l => (l.Y, l.X));
 
         // 32×24, patches of 16 at multiples of 4: clamped 0…16 and 0…8, periodic 0…28 and 0…20.
         Assert.Equal(5 * 3, places[0].Distinct().Count());
@@ -85,7 +85,7 @@ public sealed class PatchSamplerTests : IDisposable
         var (a, b) = (data.Validation(6, seed: 1), data.Validation(6, seed: 1));
         Assert.Equal(a.Locations, b.Locations);
         Assert.NotEqual(a.Locations, data.Validation(6, seed: 2).Locations);
-        Assert.Equal([1, 3, 5, 7, 9, 11], a.Locations.Select(l => l.Snapshot));
+        Assert.Equal([1, 3, 5, 7, 9, 11], a.Locations.Select(l => l.Item));
         Assert.All(a.Locations, l => Assert.Equal(default, l.Symmetry));
 
         var batch = new PatchBatch(a, 2);

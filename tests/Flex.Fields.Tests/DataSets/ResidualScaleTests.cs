@@ -78,7 +78,7 @@ public sealed class ResidualScaleTests : IDisposable
         Assert.Equal(scale.For(wave) / waveDetail, scale.For(Coarse(white)) / noiseDetail, 1e-3);
 
         static CoarseField Coarse(float[] values) => new(values, 16, 16, PeriodicY: true, PeriodicX: true);
-        static double Detail(CoarseField field) => CoarseDetail.Loss(field, 2, Interpolation.Bicubic, Registration.Node);
+        static double Detail(CoarseField field) => ConditionDetail.Loss(field, 2, Interpolation.Bicubic, Registration.Node);
     }
 
     [Fact]
@@ -95,9 +95,9 @@ public sealed class ResidualScaleTests : IDisposable
         // A plane is interpolated without error inside, but not against a repeated edge.
         float[] plane = [.. Enumerable.Range(0, 32 * 32).Select(i => 0.5f * (i % 32) + (i / 32))];
         var clamped = new CoarseField(plane, 32, 32, PeriodicY: false, PeriodicX: false);
-        Assert.Equal(0, CoarseDetail.Loss(clamped, 2, Interpolation.Bilinear, Registration.Node), 1e-5);
-        Assert.True(CoarseDetail.Loss(clamped with { PeriodicX = true, PeriodicY = true }, 2, Interpolation.Bilinear, Registration.Node) > 1);
-        var small = Assert.Throws<InputException>(() => CoarseDetail.Loss(new CoarseField(new float[64], 8, 8, false, false), 2, Interpolation.Bilinear, Registration.Node));
+        Assert.Equal(0, ConditionDetail.Loss(clamped, 2, Interpolation.Bilinear, Registration.Node), 1e-5);
+        Assert.True(ConditionDetail.Loss(clamped with { PeriodicX = true, PeriodicY = true }, 2, Interpolation.Bilinear, Registration.Node) > 1);
+        var small = Assert.Throws<InputException>(() => ConditionDetail.Loss(new CoarseField(new float[64], 8, 8, false, false), 2, Interpolation.Bilinear, Registration.Node));
         Assert.Contains("8×8", small.Message);
     }
 
@@ -118,16 +118,15 @@ public sealed class ResidualScaleTests : IDisposable
     public void Statistics_survive_the_metadata_of_a_model()
     {
         using var data = Open(ResidualScaleKind.Condition, Wave(3, 1), Wave(5, 2), Wave(4, 3));
-        var metadata = new Dictionary<string, string>();
-        data.Statistics.WriteTo(metadata);
-        var back = DataStatistics.ReadFrom(metadata, "m.safetensors");
+        var metadata = new Dictionary<string, string> { ["statistics"] = data.Statistics.ToJson() };
+        var back = DataStatistics.Parse(metadata, "statistics", "m.safetensors");
         Assert.Equal(data.Statistics.Mean, back.Mean);
         Assert.Equal(data.Statistics.ResidualScale.Coefficients, back.ResidualScale.Coefficients);
         var coarse = new CoarseField(FieldSamples.Noise(16, 16), 16, 16, true, true);
         Assert.Equal(data.Statistics.ResidualScale.For(coarse), back.ResidualScale.For(coarse));
 
-        Assert.Contains("m.safetensors", Assert.Throws<InputException>(() => DataStatistics.ReadFrom(new Dictionary<string, string>(), "m.safetensors")).Message);
-        metadata["data_statistics"] = """{"mean":0,"std":0}""";
-        Assert.Throws<InputException>(() => DataStatistics.ReadFrom(metadata, "m.safetensors"));
+        Assert.Contains("m.safetensors", Assert.Throws<InputException>(() => DataStatistics.Parse(new Dictionary<string, string>(), "statistics", "m.safetensors")).Message);
+        metadata["statistics"] = """{"mean":0,"std":0}""";
+        Assert.Throws<InputException>(() => DataStatistics.Parse(metadata, "statistics", "m.safetensors"));
     }
 }

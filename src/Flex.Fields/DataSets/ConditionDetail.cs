@@ -3,21 +3,42 @@ using Flex.Fields.Resampling;
 
 namespace Flex.Fields.DataSets;
 
-/// <summary>The smallest scales of a coarse field, measured by what is lost when it is degraded once more.</summary>
-/// <param name="Rms">q₂, where qᵣ is the rms of X − up(X[::r]); in units of the field.</param>
-/// <param name="Steepness">log(q₂/q₄), the steepness of the spectrum near the cut-off; 0 for a field without detail.</param>
-internal readonly record struct CoarseDetail(double Rms, double Steepness)
+/// <summary>What a condition says of the size of the residual, measured on whole fields, so that all tiles agree.</summary>
+/// <param name="Rms">A quantity that grows in proportion to the residual; in units of the field.</param>
+/// <param name="Steepness">The logarithm of a ratio of two such quantities; 0 for a field without detail.</param>
+internal readonly record struct ConditionDetail(double Rms, double Steepness)
 {
-    /// <summary>Measures a field, whole, so that all its tiles agree.</summary>
+    /// <summary>
+    /// The change that led to the present: q = rms(X_n − X_{n−s}), and log(q/rms(X_n)), how fast the flow changes.
+    /// </summary>
+    /// <param name="previous">X_{n−s}.</param>
+    /// <param name="present">X_n.</param>
+    public static ConditionDetail OfHistory(ReadOnlySpan<float> previous, ReadOnlySpan<float> present)
+    {
+        var (change, rms) = (0.0, 0.0);
+        for (var i = 0; i < present.Length; i++)
+        {
+            double difference = present[i] - previous[i];
+            change += difference * difference;
+            rms += (double)present[i] * present[i];
+        }
+
+        return new ConditionDetail(Math.Sqrt(change / present.Length), change > 0 && rms > 0 ? Math.Log(change / rms) / 2 : 0);
+    }
+
+    /// <summary>
+    /// The smallest scales of a coarse field, by what is lost when it is degraded once more: q₂, and log(q₂/q₄), the steepness of
+    /// the spectrum near the cut-off, where qᵣ is the rms of X − up(X[::r]).
+    /// </summary>
     /// <param name="field">X.</param>
     /// <param name="interpolation">Bilinear or bicubic.</param>
     /// <param name="registration">Where interpolation puts the kept points.</param>
     /// <exception cref="InputException">The field is too small.</exception>
-    public static CoarseDetail Measure(CoarseField field, Interpolation interpolation, Registration registration)
+    public static ConditionDetail OfCoarse(CoarseField field, Interpolation interpolation, Registration registration)
     {
         var q2 = Loss(field, 2, interpolation, registration);
         var q4 = Loss(field, 4, interpolation, registration);
-        return new CoarseDetail(q2, q2 > 0 && q4 > 0 ? Math.Log(q2 / q4) : 0);
+        return new ConditionDetail(q2, q2 > 0 && q4 > 0 ? Math.Log(q2 / q4) : 0);
     }
 
     /// <summary>qᵣ, away from edges that are not periodic.</summary>

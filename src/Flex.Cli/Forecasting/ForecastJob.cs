@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Globalization;
+using Flex.Cli.SuperResolution;
+using Flex.Diffusion;
+using Flex.Diffusion.Tiling;
+using Flex.Fields.DataSets;
+using Flex.Fields.NetCdf;
+using Flex.Torch;
+
+namespace Flex.Cli.Forecasting;
+
+/// <summary>Forecasts from the snapshots of a file into another file, step by step.</summary>
+/// <param name="services">The outside world.</param>
+/// <param name="parsed">The command line, for the history.</param>
+/// <param name="modelPath">The model's file.</param>
+/// <param name="model">The model.</param>
+/// <param name="device">Where it is.</param>
+/// <param name="settings">How answers are drawn.</param>
+internal sealed class ForecastJob(
+    CliServices services, ParseResult parsed, string modelPath, ForecastModel model, Device device, SamplingSettings settings)
+{
+    /// <summary>Does the work; the file appears complete or not at all.</summary>
+    /// <param name="series">All times of the input.</param>
+    /// <param name="at">The present; null is the last time.</param>
+    /// <param name="leads">The number of steps.</param>
+    /// <param name="parameters">The physical parameters; null takes them from the file, as in training.</param>
+    /// <param name="statistics">What is written, see <see cref="EnsembleOutput"/>.</param>
+    /// <param name="path">The file to write.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    /// <returns>What was written.</returns>
+    /// <exception cref="InputException">The input does not fit the model, or the file cannot be written.</exception>
+    public OutputSpec Run(
+        FieldSeries series, double? at, int leads, IReadOnlyList<double>? parameters, IReadOnlyList<string> statistics, string path, CancellationToken cancellation)
+    {
+        parameters ??= [.. model.Task.Parameter.Select(source => ParameterSource.Read(source, series.File))];
+        var reader = new HistoryReader(series, model.Task);
+        var present = reader.Present(at);
+        var history = reader.Read(present);
+        var ensemble = new EnsembleOutput(Provenance.Like(series.Field.Variable), statistics);
+        var spec = new OutputSpec
+        {
+            Grid = series.Grid,
+            Times = [.. Enumerable.Range(1, leads).Select(lead => reader.TimeOf(present, lead))],
+            TimeUnits = series.TimeUnits,
+            Fields = ensemble.Fields,
+            Members = ensemble.HasMembers ? settings.Members : 0,
+            Numbers = Provenance.Numbers(series.File),
+            Attributes = Provenance.Of(series.File, "Forecast by FLEX", parsed, services.Time, Details(parameters, series.Times[present])),
+        };
+        using var writer = FieldWriter.Create(path, spec);
+        using (var progress = services.StartProgress("forecast", "fields"))
+        {
+            void Drawn(int lead, int member) => progress.Report(((lead - 1.0) * settings.Members) + member + 1, (double)leads * settings.Members);
+            var steps = new ForecastSampler(model, settings, device).Forecast(history, parameters, leads, Drawn, cancellation);
+            foreach (var (members, time) in steps.Select((members, time) => (members, time)))
+            {
+                ensemble.Write(writer, time, new Band(0, spec.Grid.Height, members));
+            }
+        }
+
+        writer.Commit();
+        return spec;
+    }
+
+    private (string Name, string Value)[] Details(IReadOnlyList<double> parameters, double start) =>
+    [
+        ("source", "FLEX forecast"),
+        ("flex_start", start.ToString(CultureInfo.InvariantCulture)),
+        .. Provenance.Sampling(modelPath, settings, parameters),
+    ];
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using Flex.Diffusion;
+using Flex.Diffusion.Tiling;
+using Flex.Fields.NetCdf;
+
+namespace Flex.Cli.Forecasting;
+
+/// <summary>Reads the snapshots of a file that a forecast starts from, and tells when those are that it foretells.</summary>
+/// <param name="series">All times of the file.</param>
+/// <param name="task">The model's task.</param>
+internal sealed class HistoryReader(FieldSeries series, ForecastTask task)
+{
+    // Of the time step; months are not equally long.
+    private const double Tolerance = 0.15;
+
+    // Where training files or this one tell no times, snapshots follow each other as they lie in the file.
+    private readonly double _step = series.Field.TimeCoordinate is null ? 1 : task.TimeStep ?? MeanStep(series);
+
+    /// <summary>The index of a time; the last one for null.</summary>
+    /// <param name="time">The present, in the file's units.</param>
+    /// <returns>0 … times − 1.</returns>
+    /// <exception cref="InputException">The file has no such time.</exception>
+    public int Present(double? time) => time is { } at ? Find(at) : series.Count - 1;
+
+    /// <summary>The time of a step of the forecast.</summary>
+    /// <param name="present">The index of the present.</param>
+    /// <param name="lead">1, 2, …</param>
+    /// <returns>The time, in the file's units.</returns>
+    public double TimeOf(int present, int lead) => series.Times[present] + (lead * _step);
+
+    /// <summary>Reads the last K snapshots.</summary>
+    /// <param name="present">The index of the present.</param>
+    /// <returns>The history.</returns>
+    /// <exception cref="InputException">The file does not reach back far enough, or has missing values.</exception>
+    public History Read(int present)
+    {
+        var snapshots = Enumerable.Range(0, task.History)
+            .Select(k => Values(Find(series.Times[present] - ((task.History - 1 - k) * _step)))).ToList();
+        var grid = series.Grid;
+        return new History(snapshots, grid.Height, grid.Width, grid.Y.Periodic, grid.X.Periodic);
+    }
+
+    /// <summary>Reads one snapshot.</summary>
+    /// <param name="index">Its index.</param>
+    /// <returns>(H, W) values.</returns>
+    /// <exception cref="InputException">A value is missing.</exception>
+    public float[] Values(int index)
+    {
+        var values = series.Read(index);
+        return Array.TrueForAll(values, float.IsFinite)
+            ? values
+            : throw new InputException($"variable {series.Field.Variable.Name} of {series.File.Path} has missing or infinite values at time {Text(series.Times[index])}: fill them first, or start from another time with --at");
+    }
+
+    /// <summary>The index of a time.</summary>
+    /// <param name="time">The time.</param>
+    /// <returns>0 … times − 1.</returns>
+    /// <exception cref="InputException">The file has no such time.</exception>
+    public int Find(double time)
+    {
+        var nearest = Enumerable.Range(0, series.Count).MinBy(i => Math.Abs(series.Times[i] - time));
+        return Math.Abs(series.Times[nearest] - time) <= Tolerance * Math.Abs(_step)
+            ? nearest
+            : throw new InputException(
+                $"{series.File.Path} has no time {Text(time)}: its {series.Count} time(s) run from {Text(series.Times[0])} to {Text(series.Times[^1])}; "
+                + $"the model forecasts from {task.History} snapshots that are {Text(_step)} apart");
+    }
+
+    private static string Text(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
+
+    private static double MeanStep(FieldSeries series) =>
+        series.Count > 1 ? (series.Times[^1] - series.Times[0]) / (series.Count - 1) : 1;
+}

@@ -1,0 +1,32 @@
+using Flex.Diffusion.Backbones;
+using Flex.Fields.DataSets;
+
+namespace Flex.Diffusion;
+
+/// <summary>A task that a model has learnt, and how its data are normalised.</summary>
+/// <typeparam name="T">The task's description.</typeparam>
+/// <param name="Task">What it does.</param>
+/// <param name="Statistics">How its data are normalised.</param>
+public sealed record Learnt<T>(T Task, DataStatistics Statistics);
+
+/// <summary>The tasks of a model; one that is null was not learnt. Patch and physical parameters are the same for all.</summary>
+/// <param name="SuperResolution">A fine field from a coarse one.</param>
+/// <param name="Forecast">The next snapshot from the last ones.</param>
+public sealed record ModelTasks(Learnt<SuperResolutionTask>? SuperResolution = null, Learnt<ForecastTask>? Forecast = null)
+{
+    /// <summary>Which they are.</summary>
+    public TaskKind[] Kinds =>
+    [
+        .. SuperResolution is null ? Array.Empty<TaskKind>() : [TaskKind.SuperRes],
+        .. Forecast is null ? Array.Empty<TaskKind>() : [TaskKind.Forecast],
+    ];
+
+    /// <summary>H = W of the training patches.</summary>
+    public int Patch => SuperResolution?.Task.Patch ?? Forecast!.Task.Patch;
+
+    /// <summary>P, the number of physical parameters.</summary>
+    public int Parameters => (SuperResolution?.Task.Parameter ?? Forecast!.Task.Parameter).Count;
+
+    /// <summary>K, the snapshots that condition a forecast.</summary>
+    public int History => Forecast?.Task.History ?? 1;
+}

@@ -1,0 +1,75 @@
+using Flex.Torch;
+
+namespace Flex.Diffusion.Tiling;
+
+/// <summary>
+/// Rolls an ensemble forward: every member goes on from its own past and draws its own noise, so that what one step leaves
+/// uncertain grows with the lead. A field of any size is made of overlapping tiles, as by <see cref="TiledSampler"/>.
+/// </summary>
+/// <remarks>A member of a forecast is a function of (seed, member, lead) and the history alone.</remarks>
+/// <param name="model">The model, on <paramref name="device"/>.</param>
+/// <param name="settings">How answers are drawn.</param>
+/// <param name="device">Where the network runs.</param>
+public sealed class ForecastSampler(ForecastModel model, SamplingSettings settings, Device device)
+{
+    /// <summary>Forecasts, step by step.</summary>
+    /// <param name="history">The last K snapshots.</param>
+    /// <param name="parameters">P physical parameters, not scaled.</param>
+    /// <param name="leads">The number of steps.</param>
+    /// <param name="drawn">Told of every field that is done: step (1, 2, …) and member.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    /// <returns>The members of each step, (H, W) row by row; a step is computed when it is asked for.</returns>
+    /// <exception cref="InputException">A setting is impossible, K or P is not the model's, or the forecast has become infinite.</exception>
+    public IEnumerable<IReadOnlyList<float[]>> Forecast(
+        History history, IReadOnlyList<double> parameters, int leads, Action<int, int>? drawn = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        ArgumentNullException.ThrowIfNull(parameters);
+        settings.Validate();
+        if (history.Snapshots.Count != model.Task.History)
+        {
+            throw new InputException($"the model forecasts from {model.Task.History} snapshots, but {history.Snapshots.Count} are given");
+        }
+
+        if (history.Snapshots.Any(snapshot => snapshot.Any(value => !float.IsFinite(value))))
+        {
+            throw new InputException("the snapshots to forecast from have missing values: fill them first");
+        }
+
+        var wanted = model.Task.Parameter;
+        return parameters.Count == wanted.Count
+            ? Roll(history, [.. parameters.Select(p => p / model.Task.ParameterScale)], leads, drawn, cancellation)
+            : throw new InputException($"the model takes {wanted.Count} physical parameter(s) ({string.Join(", ", wanted)}), but {parameters.Count} are given");
+    }
+
+    private IEnumerable<IReadOnlyList<float[]>> Roll(
+        History start, double[] parameters, int leads, Action<int, int>? drawn, CancellationToken cancellation)
+    {
+        var members = Enumerable.Repeat(start, settings.Members).ToArray();
+        for (var lead = 1; lead <= leads; lead++)
+        {
+            for (var m = 0; m < members.Length; m++)
+            {
+                members[m] = members[m].After(Step(members[m], parameters, lead, m, cancellation));
+                drawn?.Invoke(lead, m);
+            }
+
+            yield return [.. members.Select(member => member.Snapshots[^1])];
+        }
+    }
+
+    private float[] Step(History history, double[] parameters, int lead, int member, CancellationToken cancellation)
+    {
+        var next = new float[history.Height * history.Width];
+        var sampler = new FieldSampler(
+            model.Model, settings, device, new HistoryCondition(model, history), parameters, (uint)lead, [member]);
+        foreach (var band in sampler.Bands(cancellation))
+        {
+            band.Members[0].CopyTo(next, band.Y * history.Width);
+        }
+
+        return Array.TrueForAll(next, float.IsFinite)
+            ? next
+            : throw new InputException($"member {member} has no finite values at step {lead}: the forecast has become unstable; use fewer steps, or a model that was trained longer");
+    }
+}

@@ -1,0 +1,130 @@
+using Flex.Diffusion;
+using Flex.Diffusion.Backbones;
+using Flex.Diffusion.Sampling;
+using Flex.Fields.Configuration;
+using Flex.Fields.DataSets;
+using Flex.IO;
+using Flex.Torch;
+
+namespace Flex.Training;
+
+/// <summary>Trains a model as a configuration says, for one task or for several.</summary>
+/// <param name="config">The configuration.</param>
+/// <param name="folder">The folder that file patterns start from: the configuration's.</param>
+public sealed class ModelTraining(TrainConfig config, string folder) : IDisposable
+{
+    private SuperResolutionData? _superResolution, _superResolutionValidation;
+    private ForecastData? _forecast, _forecastValidation;
+
+    /// <summary>Checks, without reading data, that the model can be built for them and that the device is there.</summary>
+    /// <exception cref="InputException">The settings do not fit together or this machine.</exception>
+    public void Check()
+    {
+        if (config.Tasks.Kinds.Count > 1 && config.Batch < 2)
+        {
+            throw new InputException($"a batch of {config.Batch} cannot hold two tasks: use 2 or more");
+        }
+
+        config.Model.Architecture(config.Data.Train.Patch, 1, config.Data.Train.History, config.Data.Train.Parameter.Count, [.. config.Tasks.Kinds]);
+        Device.Parse(config.Device);
+    }
+
+    /// <summary>Opens the data and measures their normalisation.</summary>
+    /// <param name="progress">Told of the measurement, in snapshots.</param>
+    /// <exception cref="InputException">Data that are missing or do not fit the configuration.</exception>
+    public void OpenData(IProgress progress)
+    {
+        var train = config.Data.Train;
+        var valid = config.Data.Valid is { } held
+            ? train with { Files = held.Files, Times = held.Times ?? train.Times, Symmetries = SymmetryGroup.None }
+            : null;
+        if (config.Tasks.Superres > 0)
+        {
+            _superResolution = SuperResolutionData.Open(train, folder, progress: progress);
+            _superResolutionValidation = valid is null ? null : SuperResolutionData.Open(valid, folder, _superResolution.Statistics);
+        }
+
+        if (config.Tasks.Forecast > 0)
+        {
+            // Coarse points lie in the patches of pairs as in those of super-resolution alone.
+            train = config.Tasks.Paired ? train with { StrideAlign = train.StrideAlign ?? train.Factor } : train;
+            _forecast = ForecastData.Open(train, folder, progress: progress);
+            _forecastValidation = valid is null ? null : ForecastData.Open(valid, folder, _forecast.Statistics);
+        }
+    }
+
+    /// <summary>Trains, from the newest checkpoint of the run folder where there is one, to the end.</summary>
+    /// <param name="run">The run folder, begun with <see cref="RunConfig.Begin"/>.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="progress">Told of the training, in samples.</param>
+    /// <param name="cancellation">Stops the training after a checkpoint.</param>
+    /// <exception cref="InputException">Data, loss or gradient is not finite, or a file cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The training was stopped.</exception>
+    public void Run(RunFolder run, TimeProvider time, IProgress progress, CancellationToken cancellation)
+    {
+        using var model = new DiffusionModel(config.Model, Tasks());
+        model.Backbone.Initialize(config.Seed);
+        if (config.Start is { } start)
+        {
+            new StartingWeights(start, folder).Apply(model.Backbone);
+        }
+
+        using var data = new MixedTrainingData([.. TaskData()], config.Tasks.Paired);
+        var objective = new DiffusionObjective(model, new DdimSampler(config.Data.Valid?.SampleSteps ?? 1), config.Tasks.Contrastive);
+        using var trainer = new Trainer(config, ConfigPrinter.ToYaml(config), objective, data, run, time, progress);
+        trainer.Run(cancellation);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var data in new PatchData?[] { _superResolution, _superResolutionValidation, _forecast, _forecastValidation })
+        {
+            data?.Dispose();
+        }
+    }
+
+    private ModelTasks Tasks()
+    {
+        if (_superResolution is null && _forecast is null)
+        {
+            throw new InvalidOperationException($"call {nameof(OpenData)} first");
+        }
+
+        var train = config.Data.Train;
+        return new ModelTasks(
+            _superResolution is { } fine ? new(SuperResolutionTask.Of(train), fine.Statistics) : null,
+            _forecast is { } next ? new(ForecastTask.Of(train, next.TimeStep), next.Statistics) : null);
+    }
+
+    private IEnumerable<TaskTrainingData> TaskData()
+    {
+        var superResolutionSamples = config.Tasks.SuperResolutionSamples(config.Batch);
+        var (first, second) = config.Tasks.Paired
+            ? (config.Batch, config.Batch)
+            : (superResolutionSamples, config.Batch - superResolutionSamples);
+        if (_superResolution is not null)
+        {
+            IPatchSource patches = config.Tasks.Paired
+                ? new PairedPatches(_forecast!.Sampler(config.Seed), _forecast, _superResolution)
+                : _superResolution.Sampler(config.Seed);
+            yield return Task(TaskKind.SuperRes, patches, first, _superResolutionValidation);
+        }
+
+        if (_forecast is not null)
+        {
+            yield return Task(TaskKind.Forecast, _forecast.Sampler(config.Seed), second, _forecastValidation);
+        }
+    }
+
+    private TaskTrainingData Task(TaskKind kind, IPatchSource patches, int batch, PatchData? validation)
+    {
+        var data = new TaskTrainingData(kind, patches, batch);
+        if (validation is not null)
+        {
+            data.ReadValidation(validation.Validation(config.Data.Valid!.Patches, config.Seed));
+        }
+
+        return data;
+    }
+}
