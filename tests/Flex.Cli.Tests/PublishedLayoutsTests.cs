@@ -28,7 +28,7 @@ public sealed class PublishedLayoutsTests : IDisposable
         var values = WriteFile("16000_2048_2048_seed_2150.h5", "w", Height, Width, channels, channel);
         WriteFile("500_2048_2048_seed_2150.h5", "w", Height, Width, channels, channel);
         var model = Train("nskt.yaml", "*_seed_2150.h5", channel, "data.train.times={last: 3}", "data.valid.times={first: -2}");
-        using (var trained = ModelFile.Load(model))
+        using (var trained = ModelFile.LoadSuperResolution(model))
         {
             Assert.Equal(Mean(values.AsSpan(0, 4 * Height * Width)), trained.Statistics.Mean, 1e-6);
             Assert.Equal(8, trained.Statistics.Snapshots);
@@ -63,7 +63,7 @@ public sealed class PublishedLayoutsTests : IDisposable
         WriteFile("2013.h5", "fields", 33, Width, channels, channel);
         WriteFile("2014.h5", "fields", 33, Width, channels, channel);
         var model = Train("era5.yaml", "2013.h5", channel, $"data.valid.files=[{Sub("2014.h5")}]");
-        using (var trained = ModelFile.Load(model))
+        using (var trained = ModelFile.LoadSuperResolution(model))
         {
             Assert.Empty(trained.Task.Parameter);
             Assert.Equal(Times, trained.Statistics.Snapshots);
@@ -92,7 +92,7 @@ public sealed class PublishedLayoutsTests : IDisposable
     public void The_configurations_say_what_the_reference_does(string name, int patch)
     {
         var config = (TrainConfig)YamlConfig.Load<TrainConfig>(Repository.File($"configs/{name}")).Resolve();
-        using var training = new SuperResolutionTraining(config, Repository.File("configs"));
+        using var training = new ModelTraining(config, Repository.File("configs"));
         training.Check();
         Assert.Equal((patch, 8, 1e-5), (config.Data.Train.Patch, config.Batch, config.Optimizer.LearningRate));
     }

@@ -44,6 +44,24 @@ internal sealed class Samples : IDisposable
         return this[name];
     }
 
+    /// <summary>Writes a model that forecasts by 0.5 from two snapshots, with tiles of 16 cells, whose network is untrained.</summary>
+    public string ForecastModel(string name = "forecast.safetensors")
+    {
+        var config = new ModelConfig { ModelChannels = [32, 32], ResBlocks = [1, 1], Depth = 1, Heads = 2 };
+        var task = new ForecastTask { Variable = "w", History = 2, TimeStep = 0.5, Patch = 16, Parameter = ["reynolds"], ParameterScale = 1000 };
+        var statistics = new DataStatistics
+        {
+            Mean = 0,
+            Std = 1,
+            ResidualRms = 0.1,
+            ResidualScale = new ResidualScale { Kind = ResidualScaleKind.Global, Unit = 0.1 },
+        };
+        using var model = new DiffusionModel(config, new ModelTasks(Forecast: new(task, statistics)));
+        model.Backbone.Initialize(1);
+        ModelFile.Save(this[name], model, new Dictionary<string, string>());
+        return this[name];
+    }
+
     /// <summary>Writes periodic fields w(time, y, x) at the times 1, 1.5, … with the attribute reynolds.</summary>
     public string Fields(string name, int height, int width, int times = 2, string variable = "w", string? reynolds = "500", float? missing = null)
     {

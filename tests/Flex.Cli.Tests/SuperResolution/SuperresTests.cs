@@ -115,9 +115,7 @@ public sealed class SuperresTests : IDisposable
     [Fact]
     public void A_model_of_another_task_is_refused()
     {
-        var forecast = _samples["forecast.safetensors"];
-        Torch.State.SafeTensors.Write(forecast, [], new Dictionary<string, string> { ["flex_format"] = "1" });
-        CommandLine.Run("superres", "--model", forecast, "--in", _samples.Fields("coarse.nc", 4, 4), "--out", _samples["fine.nc"])
+        CommandLine.Run("superres", "--model", _samples.ForecastModel(), "--in", _samples.Fields("coarse.nc", 4, 4), "--out", _samples["fine.nc"])
             .AssertBadInput("another task");
     }
 
