@@ -48,6 +48,10 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("ema.decay=1", "ema.decay", "below 1")]
     [InlineData("model.depth=2", "depth 2", "odd")]
     [InlineData("model.heads=5", "heads 5", "32")]
+    [InlineData("model.backbone=unet", "model_channels is a setting of flex", "not of unet")]
+    [InlineData("model.backbone=resnet", "model.backbone", "flex, unet, uvit")]
+    [InlineData("model.strong_strength=-0.5", "strong_strength -0.5", "not negative")]
+    [InlineData("model.bottleneck_patch=4", "bottleneck_patch 4", "1 or 2")]
     [InlineData("data.train.files=[none*.nc]", "none*.nc", "")]
     [InlineData("device=tpu", "tpu", "cuda")]
     public void Bad_settings_are_named(string setting, string named, string advice) =>
@@ -86,6 +90,25 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(File.ReadAllBytes(Sub("whole/model.safetensors")), File.ReadAllBytes(Sub("stopped/model.safetensors")));
         using var model = ModelFile.LoadSuperResolution(Sub("stopped/model.safetensors"));
         Assert.Equal(16, model.Task.Patch);
+    }
+
+    [Theory]
+    [InlineData("{ backbone: unet, channel_mult: [1, 1], res_blocks: [1, 1], attention_resolutions: [8] }")]
+    [InlineData("{ backbone: uvit, patch_size: 4, embed_dim: 32, depth: 3, heads: 2 }")]
+    [InlineData("{ model_channels: [32, 32], res_blocks: [1, 1], depth: 1, heads: 4, strong_strength: 0.5, bottleneck_patch: 2 }")]
+    [Trait("Category", "Slow")]
+    public void Every_backbone_trains_and_its_model_super_resolves(string model)
+    {
+        Simulate("train.nc", seed: "1");
+        Simulate("valid.nc", seed: "2");
+        var train = CommandLine.Run(
+            "train", Config, "--out", Sub("run"), "--set", $"model={model}", "--set", "steps=2", "--set", "warmup_steps=1", "--set", "validate_every=2");
+        Assert.Equal((ExitStatus.Success, Sub("run/model.safetensors") + "\n"), (train.Status, train.Out));
+
+        using var samples = new SuperResolution.Samples();
+        var coarse = samples.Fields("coarse.nc", 8, 8, times: 1);
+        var run = CommandLine.Run("superres", "--model", Sub("run/model.safetensors"), "--in", coarse, "--out", Sub("fine.nc"));
+        Assert.Equal((ExitStatus.Success, $"{Sub("fine.nc")}: w, 1 member(s), 1 time(s), 32×32\n"), (run.Status, run.Out));
     }
 
     private string Sub(string name) => Path.Combine(_folder.FullName, name);

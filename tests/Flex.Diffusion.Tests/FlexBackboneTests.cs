@@ -2,7 +2,6 @@ using Flex.Diffusion.Backbones;
 using Flex.Diffusion.Backbones.Flex;
 using Flex.Torch;
 using Flex.Torch.Nn;
-using Flex.Torch.Random;
 
 namespace Flex.Diffusion.Tests;
 
@@ -43,7 +42,7 @@ public sealed class FlexBackboneTests
         using var scope = new TensorScope();
         var config = Small with { Padding = PaddingMode.Circular };
         using var backbone = Create(config);
-        var condition = Normal(1, 1, 1, 16, 16);
+        var condition = Weights.Normal(1, 1, 1, 1, 16, 16);
         const long shift = 4;
         var shifted = backbone.EncodeTask(TaskKind.SuperRes, condition.Roll([shift], [3]), Tensor.Ones([1, 1])).Head;
         var head = backbone.EncodeTask(TaskKind.SuperRes, condition, Tensor.Ones([1, 1])).Head.Roll([shift / 4], [3]);
@@ -66,7 +65,7 @@ public sealed class FlexBackboneTests
         // A change of width gives the skip branch a convolution; those of the main branch begin at zero.
         using var scope = new TensorScope();
         using var backbone = Create(Small with { ModelChannels = [32, 64] });
-        var condition = Normal(3, 1, 1, 16, 16);
+        var condition = Weights.Normal(1, 3, 1, 1, 16, 16);
         var exact = backbone.EncodeTask(TaskKind.SuperRes, condition, Tensor.Ones([1, 1])).Head;
         backbone.ComputeIn(ScalarType.BFloat16);
         var rounded = backbone.EncodeTask(TaskKind.SuperRes, condition, Tensor.Ones([1, 1])).Head;
@@ -84,12 +83,74 @@ public sealed class FlexBackboneTests
         Assert.Contains(reason, e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0, 0, false)]
+    [InlineData(0, 1, true)]
+    [InlineData(0, 0.5, true)]
+    [InlineData(1, 0, true)]
+    public void StrengthZeroAndNoWeakLevels_ForgetTheCondition(int weakLevels, double strength, bool depends)
+    {
+        using var scope = new TensorScope();
+        using var backbone = Create(Small with { WeakLevels = weakLevels, StrongStrength = strength });
+        Weights.Stir(backbone);
+        Tensor Answer(uint condition) => backbone.Forward(
+            Weights.Normal(1, 9, 2, 1, 16, 16),
+            Tensor.Full([2], 0.5),
+            Tensor.Ones([2, 1]),
+            backbone.EncodeTask(TaskKind.SuperRes, Weights.Normal(1, condition, 2, 1, 16, 16), Tensor.Ones([2, 1])));
+        var difference = (Answer(1) - Answer(2)).Abs().Max().Item();
+        Assert.True(depends ? difference > 1e-4 : difference == 0, $"the answers differ by {difference}");
+    }
+
+    [Fact]
+    public void Strength_IsAFactorOnWhatTheDecoderTakesFromTheTask()
+    {
+        using var scope = new TensorScope();
+        using var full = Create(Small);
+        using var half = Create(Small with { StrongStrength = 0.5 });
+        Weights.Stir(full);
+        Weights.Stir(half);
+        var (t, p) = (Tensor.Full([2], 0.5), Tensor.Ones([2, 1]));
+        var task = full.EncodeTask(TaskKind.SuperRes, Weights.Normal(1, 1, 2, 1, 16, 16), p);
+        var latent = full.Encode(Weights.Normal(1, 2, 2, 1, 16, 16), t, p, task);
+        var halved = new TaskFeatures(task.Head * 0.5, [.. task.Skips.Select(s => s * 0.5)]);
+        Assert.Equal(full.Decode(latent, t, p, halved).ToArray<float>(), half.Decode(latent, t, p, task).ToArray<float>());
+    }
+
+    [Fact]
+    public void BottleneckPatchOfTwo_QuartersTheTokensAndReachesEveryParameter()
+    {
+        using var scope = new TensorScope();
+        var config = Small with { BottleneckPatch = 2 };
+        using var backbone = Create(config);
+        Weights.Stir(backbone);
+        var state = backbone.NamedState().ToDictionary(s => s.Name, s => s.Value.Shape);
+        Assert.Equal([1, 1 + 4, 32], state["encoder.pos_embed"]);
+        Assert.Equal([32, 32, 2, 2], state["encoder.patch_embed.proj.weight"]);
+        Assert.Equal([4 * 32, 32], state["decoder.decoder_pred.weight"]);
+
+        var answer = Forward(backbone, config);
+        Assert.Equal([2, 1, 16, 16], answer.Shape);
+        answer.Square().Mean().Backward();
+        Assert.All(backbone.NamedParameters(), p => Assert.True(p.Value.Grad is not null, p.Name));
+        Assert.All(
+            backbone.NamedParameters().Where(p => p.Name.Contains("patch_embed", StringComparison.Ordinal) || p.Name.Contains("_pred", StringComparison.Ordinal)),
+            p => Assert.True(p.Value.Grad!.Norm().Item() > 0, p.Name));
+    }
+
+    [Fact]
+    public void BottleneckPatchOfTwo_NeedsAnEvenBottleneck()
+    {
+        var e = Assert.Throws<InputException>(() => new FlexBackbone(Small with { ImageSize = 12, BottleneckPatch = 2 }));
+        Assert.Equal("impossible model: bottleneck_patch 2 needs an even bottleneck; image_size 12 over 2^2 is 3", e.Message);
+    }
+
     [Fact]
     public void TaskWithoutEncoder_IsRefused()
     {
         using var scope = new TensorScope();
         using var backbone = Create(Small);
-        Assert.Throws<InputException>(() => backbone.EncodeTask(TaskKind.Forecast, Normal(1, 1, 2, 16, 16), null));
+        Assert.Throws<InputException>(() => backbone.EncodeTask(TaskKind.Forecast, Weights.Normal(1, 1, 1, 2, 16, 16), null));
     }
 
     private static FlexBackbone Create(FlexConfig config)
@@ -102,14 +163,7 @@ public sealed class FlexBackboneTests
     private static Tensor Forward(FlexBackbone backbone, FlexConfig config)
     {
         var p = config.Parameters > 0 ? Tensor.Ones([2, config.Parameters]) : null;
-        var task = backbone.EncodeTask(TaskKind.SuperRes, Normal(1, 2, 1, 16, 16), p);
-        return backbone.Forward(Normal(2, 2, 1, 16, 16), Tensor.Full([2], 0.5), p, task);
-    }
-
-    private static Tensor Normal(uint stream, params long[] shape)
-    {
-        var values = new float[shape.Aggregate(1L, (a, b) => a * b)];
-        CounterNoise.FillNormal(values, new NoiseKey(1, stream));
-        return Tensor.From<float>(values, shape);
+        var task = backbone.EncodeTask(TaskKind.SuperRes, Weights.Normal(1, 1, 2, 1, 16, 16), p);
+        return backbone.Forward(Weights.Normal(1, 2, 2, 1, 16, 16), Tensor.Full([2], 0.5), p, task);
     }
 }

@@ -27,7 +27,7 @@ public sealed class ForecastSamplerTests
         model.Backbone.Eval();
         if (active)
         {
-            TinyModel.Stir(model.Model);
+            Weights.Stir(model.Model.Backbone);
         }
 
         return model;

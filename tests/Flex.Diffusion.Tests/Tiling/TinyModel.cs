@@ -1,8 +1,6 @@
 using Flex.Fields.DataSets;
 using Flex.Fields.Grids;
 using Flex.Fields.Resampling;
-using Flex.Torch;
-using Flex.Torch.Random;
 
 namespace Flex.Diffusion.Tests.Tiling;
 
@@ -42,7 +40,7 @@ internal static class TinyModel
         model.Backbone.Eval();
         if (active)
         {
-            Stir(model.Model);
+            Weights.Stir(model.Backbone);
         }
 
         return model;
@@ -59,17 +57,5 @@ internal static class TinyModel
         }
 
         return new CoarseField(values, height, width, periodicY, periodicX);
-    }
-
-    // Layers that training starts at zero hide faults in what feeds them.
-    public static void Stir(DiffusionModel model)
-    {
-        foreach (var ((_, parameter), stream) in model.Backbone.NamedParameters().Zip(Enumerable.Range(0, int.MaxValue)))
-        {
-            using var scope = new TensorScope();
-            var noise = new float[parameter.Numel];
-            CounterNoise.FillNormal(noise, new NoiseKey(3, (uint)stream));
-            parameter.AddInPlace(Tensor.From<float>(noise, parameter.Shape), 0.05);
-        }
     }
 }
