@@ -1,11 +1,12 @@
 using Flex.Fields.DataSets;
+using Flex.Fields.NetCdf;
 
 namespace Flex.Diffusion;
 
 /// <summary>What a forecast model was trained to do, and on what: all that its use needs besides the weights.</summary>
 public sealed record ForecastTask
 {
-    /// <summary>The variable of the training data, the default where a file has several.</summary>
+    /// <summary>The variable of the training data, the default where a file has several; the channels of the model with commas between them (see <see cref="FieldChannel"/>).</summary>
     public required string Variable { get; init; }
 
     /// <summary>K, the snapshots that a forecast sees, the present one included.</summary>

@@ -1,5 +1,6 @@
 using Flex.Diffusion.Backbones;
 using Flex.Fields.DataSets;
+using Flex.Fields.NetCdf;
 
 namespace Flex.Diffusion;
 
@@ -9,7 +10,7 @@ namespace Flex.Diffusion;
 /// <param name="Statistics">How its data are normalised.</param>
 public sealed record Learnt<T>(T Task, DataStatistics Statistics);
 
-/// <summary>The tasks of a model; one that is null was not learnt. Patch and physical parameters are the same for all.</summary>
+/// <summary>The tasks of a model; one that is null was not learnt. Patch, variables and physical parameters are the same for all.</summary>
 /// <param name="SuperResolution">A fine field from a coarse one.</param>
 /// <param name="Forecast">The next snapshot from the last ones.</param>
 public sealed record ModelTasks(Learnt<SuperResolutionTask>? SuperResolution = null, Learnt<ForecastTask>? Forecast = null)
@@ -23,6 +24,9 @@ public sealed record ModelTasks(Learnt<SuperResolutionTask>? SuperResolution = n
 
     /// <summary>H = W of the training patches.</summary>
     public int Patch => SuperResolution?.Task.Patch ?? Forecast!.Task.Patch;
+
+    /// <summary>C, the channels of the field.</summary>
+    public int Channels => FieldChannel.List(SuperResolution?.Task.Variable ?? Forecast!.Task.Variable).Count;
 
     /// <summary>P, the number of physical parameters.</summary>
     public int Parameters => (SuperResolution?.Task.Parameter ?? Forecast!.Task.Parameter).Count;

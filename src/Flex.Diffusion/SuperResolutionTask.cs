@@ -1,5 +1,6 @@
 using Flex.Fields.DataSets;
 using Flex.Fields.Grids;
+using Flex.Fields.NetCdf;
 using Flex.Fields.Resampling;
 
 namespace Flex.Diffusion;
@@ -7,7 +8,7 @@ namespace Flex.Diffusion;
 /// <summary>What a super-resolution model was trained to do, and on what: all that its use needs besides the weights.</summary>
 public sealed record SuperResolutionTask
 {
-    /// <summary>The variable of the training data, the default where a file has several.</summary>
+    /// <summary>The variable of the training data, the default where a file has several; the channels of the model with commas between them (see <see cref="FieldChannel"/>).</summary>
     public required string Variable { get; init; }
 
     /// <summary>s, the refinement of each axis.</summary>

@@ -3,6 +3,7 @@ using Flex.Diffusion.Backbones;
 using Flex.Diffusion.Sampling;
 using Flex.Fields.Configuration;
 using Flex.Fields.DataSets;
+using Flex.Fields.NetCdf;
 using Flex.IO;
 using Flex.Torch;
 
@@ -25,7 +26,8 @@ public sealed class ModelTraining(TrainConfig config, string folder) : IDisposab
             throw new InputException($"a batch of {config.Batch} cannot hold two tasks: use 2 or more");
         }
 
-        config.Model.Architecture(config.Data.Train.Patch, 1, config.Data.Train.History, config.Data.Train.Parameter.Count, [.. config.Tasks.Kinds]);
+        var data = config.Data.Train;
+        config.Model.Architecture(data.Patch, FieldChannel.List(data.Variable).Count, data.History, data.Parameter.Count, [.. config.Tasks.Kinds]);
         Device.Parse(config.Device);
     }
 

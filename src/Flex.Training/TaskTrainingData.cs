@@ -61,7 +61,7 @@ public sealed class TaskTrainingData(TaskKind task, IPatchSource training, int b
         var (size, patch) = (patches.Size, source.Patch);
         return new TrainingBatch(
             Tensor.From<float>(patches.Condition, size, source.ConditionChannels, patch, patch),
-            Tensor.From<float>(patches.Residual, size, 1, patch, patch),
+            Tensor.From<float>(patches.Residual, size, source.Channels, patch, patch),
             source.Parameters > 0 ? Tensor.From<float>(patches.Parameters, size, source.Parameters) : null,
             () => string.Join("; ", Enumerable.Range(0, size).Select(i => source.Describe(patches.First + i))))
         {

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Flex.Diffusion.Backbones;
 using Flex.Fields.DataSets;
 using Flex.Fields.Grids;
@@ -11,32 +10,36 @@ internal sealed class CoarseCondition : ConditionedField
 {
     private readonly SuperResolutionTask _task;
     private readonly DataStatistics _statistics;
-    private readonly MissingValues _missing;
-    private readonly ConditionCutter _cutter;
+    private readonly MissingValues[] _missing;
+    private readonly ConditionCutter[] _cutters;
     private readonly Upsampler _upsampler;
 
     /// <summary>Prepares a field.</summary>
     /// <param name="model">What the model does.</param>
-    /// <param name="coarse">X_LR in its own units; NaN is missing.</param>
-    /// <exception cref="InputException">Every value is missing, or the field is too small.</exception>
-    public CoarseCondition(SuperResolutionModel model, CoarseField coarse)
+    /// <param name="coarse">X_LR in its own units, C fields of one grid; NaN is missing.</param>
+    /// <exception cref="InputException">Every value is missing, the field is too small, or C is not the model's.</exception>
+    public CoarseCondition(SuperResolutionModel model, IReadOnlyList<CoarseField> coarse)
     {
         (_task, _statistics) = (model.Task, model.Statistics);
-        _missing = MissingValues.Fill(coarse, _task);
-        _cutter = new ConditionCutter(_task, _missing.Filled);
-        _upsampler = new Upsampler(_task.Factor, _task.Interpolation, _task.Registration, coarse.PeriodicY, coarse.PeriodicX);
-        (PeriodicY, PeriodicX) = (coarse.PeriodicY, coarse.PeriodicX);
-        Scale = _task.Target == PatchTarget.Raw ? _statistics.Std : _statistics.ResidualScale.For(_missing.Filled);
+        if (coarse.Count != model.Model.Tasks.Channels)
+        {
+            throw new InputException($"the model super-resolves {model.Model.Tasks.Channels} field(s) at once ({_task.Variable}), but {coarse.Count} are given");
+        }
+
+        _missing = [.. coarse.Select(channel => MissingValues.Fill(channel, _task))];
+        _cutters = [.. _missing.Select(channel => new ConditionCutter(_task, channel.Filled))];
+        _upsampler = new Upsampler(_task.Factor, _task.Interpolation, _task.Registration, coarse[0].PeriodicY, coarse[0].PeriodicX);
+        (PeriodicY, PeriodicX) = (coarse[0].PeriodicY, coarse[0].PeriodicX);
     }
 
     /// <inheritdoc/>
     public override TaskKind Task => TaskKind.SuperRes;
 
     /// <inheritdoc/>
-    public override int Height => _missing.Filled.Height * _task.Factor;
+    public override int Height => _missing[0].Filled.Height * _task.Factor;
 
     /// <inheritdoc/>
-    public override int Width => _missing.Filled.Width * _task.Factor;
+    public override int Width => _missing[0].Filled.Width * _task.Factor;
 
     /// <inheritdoc/>
     public override bool PeriodicY { get; }
@@ -51,33 +54,40 @@ internal sealed class CoarseCondition : ConditionedField
     public override int Patch => _task.Patch;
 
     /// <inheritdoc/>
-    public override int Channels => 1;
+    public override int Channels => _missing.Length;
 
     /// <inheritdoc/>
-    public override double Scale { get; }
+    public override int ConditionChannels => Channels;
+
+    /// <inheritdoc/>
+    public override double Scale(int channel) => _task.Target == PatchTarget.Raw
+        ? _statistics.Of(channel).Std
+        : _statistics.Of(channel).ResidualScale.For(_missing[channel].Filled);
 
     /// <inheritdoc/>
     public override void Cut(int y, int x, Span<float> destination)
     {
-        _cutter.Cut(y, x, destination);
-
-        // As the training patches are normalised, operation by operation.
-        TensorPrimitives.Multiply(destination, (float)(1 / _statistics.Std), destination);
-        TensorPrimitives.Add(destination, (float)(-_statistics.Mean / _statistics.Std), destination);
+        var area = Patch * Patch;
+        for (var c = 0; c < Channels; c++)
+        {
+            var values = destination.Slice(c * area, area);
+            _cutters[c].Cut(y, x, values);
+            _statistics.Of(c).Normalise(values);
+        }
     }
 
     /// <inheritdoc/>
-    public override void Basis(Window window, Span<float> destination)
+    public override void Basis(int channel, Window window, Span<float> destination)
     {
         if (_task.Target == PatchTarget.Raw)
         {
-            destination.Fill((float)_statistics.Mean);
+            destination.Fill((float)_statistics.Of(channel).Mean);
             return;
         }
 
-        _upsampler.Upsample(new ArrayField(_missing.Filled.Values, _missing.Filled.Height, _missing.Filled.Width), window, destination);
+        _upsampler.Upsample(_missing[channel].Filled.Rows, window, destination);
     }
 
     /// <inheritdoc/>
-    public override void Mask(Window window, Span<float> values) => _missing.Mask(window, values);
+    public override void Mask(int channel, Window window, Span<float> values) => _missing[channel].Mask(window, values);
 }

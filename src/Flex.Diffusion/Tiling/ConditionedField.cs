@@ -27,27 +27,34 @@ internal abstract class ConditionedField
     /// <summary>H = W of a tile.</summary>
     public abstract int Patch { get; }
 
-    /// <summary>Channels of the condition.</summary>
+    /// <summary>C, the channels of the answer.</summary>
     public abstract int Channels { get; }
 
+    /// <summary>Channels of the condition.</summary>
+    public abstract int ConditionChannels { get; }
+
     /// <summary>What the network's answer is multiplied by, in units of the field.</summary>
-    public abstract double Scale { get; }
+    /// <param name="channel">0 … C − 1.</param>
+    /// <returns>The scale; positive.</returns>
+    public abstract double Scale(int channel);
 
     /// <summary>Cuts the condition of a tile, normalised.</summary>
     /// <param name="y">Its first row, a multiple of <see cref="Align"/>.</param>
     /// <param name="x">Its first column, likewise.</param>
-    /// <param name="destination">Receives (<see cref="Channels"/>, patch, patch) values.</param>
+    /// <param name="destination">Receives (<see cref="ConditionChannels"/>, patch, patch) values.</param>
     public abstract void Cut(int y, int x, Span<float> destination);
 
     /// <summary>What the scaled answer is added to, in units of the field.</summary>
+    /// <param name="channel">0 … C − 1.</param>
     /// <param name="window">Rows and columns of the answer.</param>
     /// <param name="destination">Receives the values row by row.</param>
-    public abstract void Basis(Window window, Span<float> destination);
+    public abstract void Basis(int channel, Window window, Span<float> destination);
 
     /// <summary>Makes NaN of what the input does not determine.</summary>
+    /// <param name="channel">0 … C − 1.</param>
     /// <param name="window">Rows and columns of the answer.</param>
     /// <param name="values">Their values.</param>
-    public virtual void Mask(Window window, Span<float> values)
+    public virtual void Mask(int channel, Window window, Span<float> values)
     {
     }
 }

@@ -18,6 +18,7 @@ internal sealed class FieldSampler
     private readonly float[] _parameters;
     private readonly uint _frame;
     private readonly IReadOnlyList<int> _members;
+    private readonly double[] _scales;
 
     /// <summary>Lays tiles over a field.</summary>
     /// <param name="model">The networks.</param>
@@ -38,6 +39,7 @@ internal sealed class FieldSampler
     {
         (_model, _settings, _device, _field, _frame, _members) = (model, settings, device, field, frame, members);
         _parameters = [.. parameters.Select(p => (float)p)];
+        _scales = [.. Enumerable.Range(0, field.Channels).Select(field.Scale)];
         var overlap = settings.Overlap ?? Patch / 2;
         Rows = new TileAxis(field.Height, Patch, overlap, field.Align, field.PeriodicY);
         _columns = new TileAxis(field.Width, Patch, overlap, field.Align, field.PeriodicX);
@@ -50,7 +52,7 @@ internal sealed class FieldSampler
 
     /// <summary>Draws the members.</summary>
     /// <param name="cancellation">Stops between batches.</param>
-    /// <returns>The field in bands, top (row 0) first; each is computed when it is asked for.</returns>
+    /// <returns>The field in bands, top (row 0) first, each in all channels; each is computed when it is asked for.</returns>
     public IEnumerable<Band> Bands(CancellationToken cancellation)
     {
         var bands = Rows.Bands().ToList();
@@ -66,7 +68,10 @@ internal sealed class FieldSampler
                 }
             }
 
-            yield return Blend(start, end, tiles, held);
+            for (var channel = 0; channel < _field.Channels; channel++)
+            {
+                yield return Blend(start, end, tiles, held, channel);
+            }
 
             // On a periodic axis the last row of tiles serves the first band and the last one.
             foreach (var done in tiles.Where(tile => !bands.Skip(i + 1).Any(later => later.Tiles.Contains(tile))))
@@ -76,10 +81,10 @@ internal sealed class FieldSampler
         }
     }
 
-    // Samples one row of tiles and blends them along x: for every member (patch, W) normalised residuals (or fields).
+    // Samples one row of tiles and blends them along x: for every member (C, patch, W) normalised residuals (or fields).
     private float[][] SampleRow(int row, CancellationToken cancellation)
     {
-        var blended = NewFields(Patch * _columns.Length);
+        var blended = NewFields(_field.Channels * Patch * _columns.Length);
         using var noGrad = GradMode.NoGrad();
         for (var first = 0; first < _columns.Count; first += _settings.Batch)
         {
@@ -103,7 +108,7 @@ internal sealed class FieldSampler
     }
 
     // Blends the rows of tiles that cover [start, end) along y and brings the sum to the units of the field.
-    private Band Blend(int start, int end, int[] tiles, Dictionary<int, float[][]> sampled)
+    private Band Blend(int start, int end, int[] tiles, Dictionary<int, float[][]> sampled, int channel)
     {
         var width = _columns.Length;
         var window = new Window(start, 0, end - start, width);
@@ -120,49 +125,51 @@ internal sealed class FieldSampler
                     if (cells[p] >= start && cells[p] < end)
                     {
                         var target = members[m].AsSpan((cells[p] - start) * width, width);
-                        TensorPrimitives.MultiplyAdd(source.AsSpan(p * width, width), weights[p], target, target);
+                        TensorPrimitives.MultiplyAdd(source.AsSpan(((channel * Patch) + p) * width, width), weights[p], target, target);
                     }
                 }
             }
         }
 
-        ToUnits(window, members);
-        return new Band(start, window.Height, members);
+        ToUnits(channel, window, members);
+        return new Band(start, window.Height, members) { Channel = channel };
     }
 
-    private void ToUnits(Window window, float[][] members)
+    private void ToUnits(int channel, Window window, float[][] members)
     {
         var basis = new float[window.Count];
-        _field.Basis(window, basis);
+        _field.Basis(channel, window, basis);
         foreach (var values in members)
         {
-            TensorPrimitives.MultiplyAdd(values, (float)_field.Scale, basis, values);
-            _field.Mask(window, values);
+            TensorPrimitives.MultiplyAdd(values, (float)_scales[channel], basis, values);
+            _field.Mask(channel, window, values);
         }
     }
 
     private Tensor Conditions(int row, int first, int count)
     {
-        var size = _field.Channels * Patch * Patch;
+        var size = _field.ConditionChannels * Patch * Patch;
         var values = new float[count * size];
         for (var i = 0; i < count; i++)
         {
             _field.Cut(Rows.Origins[row], _columns.Origins[first + i], values.AsSpan(i * size, size));
         }
 
-        return Tensor.From<float>(values, count, _field.Channels, Patch, Patch).To(_device);
+        return Tensor.From<float>(values, count, _field.ConditionChannels, Patch, Patch).To(_device);
     }
 
     private Tensor Noise(int row, int first, int count, int member, int step)
     {
-        var key = new NoiseKey(_settings.Seed, NoisePlane.Stream, _frame, (uint)_members[member], (uint)step);
-        var values = new float[count * Patch * Patch];
-        for (var i = 0; i < count; i++)
+        var area = Patch * Patch;
+        var values = new float[count * _field.Channels * area];
+        for (var i = 0; i < count * _field.Channels; i++)
         {
-            _noise.Fill(values.AsSpan(i * Patch * Patch, Patch * Patch), key, row, first + i);
+            var (tile, channel) = Math.DivRem(i, _field.Channels);
+            var key = new NoiseKey(_settings.Seed, NoisePlane.Stream + (uint)channel, _frame, (uint)_members[member], (uint)step);
+            _noise.Fill(values.AsSpan(i * area, area), key, row, first + tile);
         }
 
-        return Tensor.From<float>(values, count, 1, Patch, Patch).To(_device);
+        return Tensor.From<float>(values, count, _field.Channels, Patch, Patch).To(_device);
     }
 
     private void BlendAlongX(float[] tiles, int first, int count, float[] blended)
@@ -172,9 +179,9 @@ internal sealed class FieldSampler
         {
             var cells = _columns.CellsOf(first + i);
             var weights = _columns.WeightsOf(first + i);
-            for (var y = 0; y < Patch; y++)
+            for (var y = 0; y < _field.Channels * Patch; y++)
             {
-                var source = tiles.AsSpan(((i * Patch) + y) * Patch, Patch);
+                var source = tiles.AsSpan(((i * _field.Channels * Patch) + y) * Patch, Patch);
                 var target = blended.AsSpan(y * width, width);
                 for (var p = 0; p < cells.Length; p++)
                 {

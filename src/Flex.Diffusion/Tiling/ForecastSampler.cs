@@ -18,7 +18,7 @@ public sealed class ForecastSampler(ForecastModel model, SamplingSettings settin
     /// <param name="leads">The number of steps.</param>
     /// <param name="drawn">Told of every field that is done: step (1, 2, …) and member.</param>
     /// <param name="cancellation">Stops between batches.</param>
-    /// <returns>The members of each step, (H, W) row by row; a step is computed when it is asked for.</returns>
+    /// <returns>The members of each step, (C, H, W) row by row; a step is computed when it is asked for.</returns>
     /// <exception cref="InputException">A setting is impossible, K or P is not the model's, or the forecast has become infinite.</exception>
     public IEnumerable<IReadOnlyList<float[]>> Forecast(
         History history, IReadOnlyList<double> parameters, int leads, Action<int, int>? drawn = null, CancellationToken cancellation = default)
@@ -29,6 +29,11 @@ public sealed class ForecastSampler(ForecastModel model, SamplingSettings settin
         if (history.Snapshots.Count != model.Task.History)
         {
             throw new InputException($"the model forecasts from {model.Task.History} snapshots, but {history.Snapshots.Count} are given");
+        }
+
+        if (history.Channels != model.Model.Tasks.Channels)
+        {
+            throw new InputException($"the model forecasts {model.Model.Tasks.Channels} field(s) at once ({model.Task.Variable}), but {history.Channels} are given");
         }
 
         if (history.Snapshots.Any(snapshot => snapshot.Any(value => !float.IsFinite(value))))
@@ -60,12 +65,12 @@ public sealed class ForecastSampler(ForecastModel model, SamplingSettings settin
 
     private float[] Step(History history, double[] parameters, int lead, int member, CancellationToken cancellation)
     {
-        var next = new float[history.Height * history.Width];
+        var next = new float[history.Channels * history.Height * history.Width];
         var sampler = new FieldSampler(
             model.Model, settings, device, new HistoryCondition(model, history), parameters, (uint)lead, [member]);
         foreach (var band in sampler.Bands(cancellation))
         {
-            band.Members[0].CopyTo(next, band.Y * history.Width);
+            band.Members[0].CopyTo(next, ((band.Channel * history.Height) + band.Y) * history.Width);
         }
 
         return Array.TrueForAll(next, float.IsFinite)

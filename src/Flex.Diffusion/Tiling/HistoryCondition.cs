@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Flex.Diffusion.Backbones;
 using Flex.Fields.DataSets;
 using Flex.Fields.Grids;
@@ -19,12 +18,7 @@ internal sealed class HistoryCondition : ConditionedField
     {
         (_task, _statistics, _snapshots) = (model.Task, model.Statistics, history.Snapshots);
         (Height, Width, PeriodicY, PeriodicX) = (history.Height, history.Width, history.PeriodicY, history.PeriodicX);
-        Scale = (_task.Target, _statistics.ResidualScale.Kind) switch
-        {
-            (PatchTarget.Raw, _) => _statistics.Std,
-            (_, ResidualScaleKind.Condition) => _statistics.ResidualScale.For(_snapshots[^2], _snapshots[^1]),
-            _ => _statistics.ResidualScale.Unit,
-        };
+        Channels = history.Channels;
     }
 
     /// <inheritdoc/>
@@ -49,10 +43,22 @@ internal sealed class HistoryCondition : ConditionedField
     public override int Patch => _task.Patch;
 
     /// <inheritdoc/>
-    public override int Channels => _task.History;
+    public override int Channels { get; }
 
     /// <inheritdoc/>
-    public override double Scale { get; }
+    public override int ConditionChannels => _snapshots.Count * Channels;
+
+    /// <inheritdoc/>
+    public override double Scale(int channel)
+    {
+        var statistics = _statistics.Of(channel);
+        return (_task.Target, statistics.ResidualScale.Kind) switch
+        {
+            (PatchTarget.Raw, _) => statistics.Std,
+            (_, ResidualScaleKind.Condition) => statistics.ResidualScale.For(Plane(_snapshots[^2], channel), Plane(_snapshots[^1], channel)),
+            _ => statistics.ResidualScale.Unit,
+        };
+    }
 
     /// <inheritdoc/>
     public override void Cut(int y, int x, Span<float> destination)
@@ -61,34 +67,40 @@ internal sealed class HistoryCondition : ConditionedField
         var at = 0;
         foreach (var snapshot in _snapshots)
         {
-            foreach (var row in rows)
+            for (var c = 0; c < Channels; c++)
             {
-                foreach (var column in columns)
+                var plane = Plane(snapshot, c);
+                var start = at;
+                foreach (var row in rows)
                 {
-                    destination[at++] = snapshot[(row * Width) + column];
+                    foreach (var column in columns)
+                    {
+                        destination[at++] = plane[(row * Width) + column];
+                    }
                 }
+
+                _statistics.Of(c).Normalise(destination[start..at]);
             }
         }
-
-        // As the training patches are normalised, operation by operation.
-        TensorPrimitives.Multiply(destination, (float)(1 / _statistics.Std), destination);
-        TensorPrimitives.Add(destination, (float)(-_statistics.Mean / _statistics.Std), destination);
     }
 
     /// <inheritdoc/>
-    public override void Basis(Window window, Span<float> destination)
+    public override void Basis(int channel, Window window, Span<float> destination)
     {
         if (_task.Target == PatchTarget.Raw)
         {
-            destination.Fill((float)_statistics.Mean);
+            destination.Fill((float)_statistics.Of(channel).Mean);
             return;
         }
 
+        var present = Plane(_snapshots[^1], channel);
         for (var y = 0; y < window.Height; y++)
         {
-            _snapshots[^1].AsSpan(((window.Y + y) * Width) + window.X, window.Width).CopyTo(destination[(y * window.Width)..]);
+            present.Slice(((window.Y + y) * Width) + window.X, window.Width).CopyTo(destination[(y * window.Width)..]);
         }
     }
+
+    private ReadOnlySpan<float> Plane(float[] snapshot, int channel) => snapshot.AsSpan(channel * Height * Width, Height * Width);
 
     // Beyond an edge that is not periodic, where a field is smaller than a tile, the outermost values are repeated.
     private int[] Cells(int first, int length, bool periodic) =>

@@ -10,7 +10,7 @@ namespace Flex.Diffusion.Tiling;
 /// <param name="columns">The tiles along x.</param>
 internal sealed class NoisePlane(TileAxis rows, TileAxis columns)
 {
-    /// <summary>The purpose of the noise among all uses of a seed.</summary>
+    /// <summary>The purpose of the noise among all uses of a seed; channels after the first have the numbers that follow.</summary>
     public const uint Stream = 0x73723031; // "sr01"
 
     /// <summary>Fills with the noise under one tile.</summary>

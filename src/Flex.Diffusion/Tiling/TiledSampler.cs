@@ -18,15 +18,16 @@ namespace Flex.Diffusion.Tiling;
 public sealed class TiledSampler(SuperResolutionModel model, SamplingSettings settings, Device device)
 {
     /// <summary>Draws all members of one field.</summary>
-    /// <param name="coarse">X_LR in its own units; NaN is missing.</param>
+    /// <param name="coarse">X_LR in its own units, C fields of one grid; NaN is missing.</param>
     /// <param name="parameters">P physical parameters, not scaled.</param>
     /// <param name="frame">Names the field's noise: the index of its time in the file.</param>
     /// <param name="cancellation">Stops between batches.</param>
-    /// <returns>The super-resolved field in bands, top (row 0) first; each is computed when it is asked for.</returns>
+    /// <returns>The super-resolved field in bands, top (row 0) first, each in all channels; each is computed when it is asked for.</returns>
     /// <exception cref="InputException">A setting is impossible, every value is missing, or P is not the model's.</exception>
     public IEnumerable<Band> Sample(
-        CoarseField coarse, IReadOnlyList<double> parameters, uint frame, CancellationToken cancellation = default)
+        IReadOnlyList<CoarseField> coarse, IReadOnlyList<double> parameters, uint frame, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(coarse);
         ArgumentNullException.ThrowIfNull(parameters);
         settings.Validate();
         var wanted = model.Task.Parameter;
@@ -40,24 +41,37 @@ public sealed class TiledSampler(SuperResolutionModel model, SamplingSettings se
         return new FieldSampler(model.Model, settings, device, new CoarseCondition(model, coarse), scaled, frame, members).Bands(cancellation);
     }
 
-    /// <summary>Draws all members of one field, whole.</summary>
-    /// <inheritdoc cref="Sample"/>
-    /// <returns>The members, each (H·s, W·s) row by row.</returns>
+    /// <summary>Draws all members of one field of a single channel.</summary>
+    /// <inheritdoc cref="Sample(IReadOnlyList{CoarseField}, IReadOnlyList{double}, uint, CancellationToken)"/>
+    public IEnumerable<Band> Sample(
+        CoarseField coarse, IReadOnlyList<double> parameters, uint frame, CancellationToken cancellation = default) =>
+        Sample([coarse], parameters, frame, cancellation);
+
+    /// <summary>Draws all members of one field of a single channel, whole.</summary>
+    /// <inheritdoc cref="SampleWhole(IReadOnlyList{CoarseField}, IReadOnlyList{double}, uint, CancellationToken)"/>
     public float[][] SampleWhole(
-        CoarseField coarse, IReadOnlyList<double> parameters, uint frame, CancellationToken cancellation = default)
+        CoarseField coarse, IReadOnlyList<double> parameters, uint frame, CancellationToken cancellation = default) =>
+        SampleWhole([coarse], parameters, frame, cancellation);
+
+    /// <summary>Draws all members of one field, whole.</summary>
+    /// <inheritdoc cref="Sample(IReadOnlyList{CoarseField}, IReadOnlyList{double}, uint, CancellationToken)"/>
+    /// <returns>The members, each (C, H·s, W·s) row by row.</returns>
+    public float[][] SampleWhole(
+        IReadOnlyList<CoarseField> coarse, IReadOnlyList<double> parameters, uint frame, CancellationToken cancellation = default)
     {
-        var (height, width) = (coarse.Height * model.Task.Factor, coarse.Width * model.Task.Factor);
+        ArgumentNullException.ThrowIfNull(coarse);
+        var (height, width) = (coarse[0].Height * model.Task.Factor, coarse[0].Width * model.Task.Factor);
         var members = new float[settings.Members][];
         for (var m = 0; m < members.Length; m++)
         {
-            members[m] = new float[height * width];
+            members[m] = new float[coarse.Count * height * width];
         }
 
         foreach (var band in Sample(coarse, parameters, frame, cancellation))
         {
             for (var m = 0; m < members.Length; m++)
             {
-                band.Members[m].CopyTo(members[m], band.Y * width);
+                band.Members[m].CopyTo(members[m], ((band.Channel * height) + band.Y) * width);
             }
         }
 

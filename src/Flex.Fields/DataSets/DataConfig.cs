@@ -1,5 +1,6 @@
 using Flex.Fields.Configuration;
 using Flex.Fields.Grids;
+using Flex.Fields.NetCdf;
 using Flex.Fields.Resampling;
 
 namespace Flex.Fields.DataSets;
@@ -10,10 +11,13 @@ public sealed record DataConfig : IValidated
     /// <summary>Files: paths or patterns with <c>*</c>, <c>?</c>, <c>**</c>, relative to the configuration's folder.</summary>
     public required IReadOnlyList<string> Files { get; init; }
 
-    /// <summary>The variable in every file.</summary>
+    /// <summary>
+    /// The variable in every file. Several, with commas between them, are the channels of one model: <c>u,v</c>, or <c>w[0],w[2]</c> for channels
+    /// of a variable (time, channel, y, x).
+    /// </summary>
     public required string Variable { get; init; }
 
-    /// <summary>The channel of a variable (time, channel, y, x), from 0.</summary>
+    /// <summary>The channel of a variable (time, channel, y, x) whose name does not say one, from 0.</summary>
     public int Channel { get; init; }
 
     /// <summary>
@@ -70,9 +74,17 @@ public sealed record DataConfig : IValidated
     /// <summary>What the residual is divided by.</summary>
     public ResidualScaleKind ResidualScale { get; init; } = ResidualScaleKind.None;
 
+    /// <summary>C, the channels of a model of these data.</summary>
+    internal int Channels => FieldChannel.List(Variable).Count;
+
     /// <inheritdoc/>
     public IEnumerable<ConfigProblem> Validate()
     {
+        if (Symmetries == SymmetryGroup.Vorticity && Variable.Contains(',', StringComparison.Ordinal))
+        {
+            yield return new(nameof(Symmetries), "must not be vorticity with several variables, which do not all change sign in a mirror");
+        }
+
         if (Files.Count == 0)
         {
             yield return new(nameof(Files), "must name at least one file or pattern");

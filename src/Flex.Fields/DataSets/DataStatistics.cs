@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -27,6 +28,27 @@ public sealed record DataStatistics
     /// <summary>Number of snapshots that were measured.</summary>
     public int Snapshots { get; init; }
 
+    /// <summary>The statistics of the second channel and those after it.</summary>
+    public IReadOnlyList<DataStatistics> FurtherChannels { get; init; } = [];
+
+    /// <summary>The statistics of a channel.</summary>
+    /// <param name="channel">0 … C − 1; 0 is this.</param>
+    /// <returns>The statistics.</returns>
+    public DataStatistics Of(int channel) => channel == 0 ? this : FurtherChannels[channel - 1];
+
+    /// <summary>Normalises values of the field as training patches are, operation by operation.</summary>
+    /// <param name="values">Values in units of the field; replaced by (v − mean)/std.</param>
+    public void Normalise(Span<float> values)
+    {
+        TensorPrimitives.Multiply(values, (float)(1 / Std), values);
+        TensorPrimitives.Add(values, (float)(-Mean / Std), values);
+    }
+
+    /// <summary>Puts those of single channels together.</summary>
+    /// <param name="channels">One for each channel.</param>
+    /// <returns>The first one, with the others.</returns>
+    internal static DataStatistics Join(IReadOnlyList<DataStatistics> channels) => channels[0] with { FurtherChannels = [.. channels.Skip(1)] };
+
     /// <summary>The statistics as text, for a model's metadata.</summary>
     /// <returns>JSON.</returns>
     public string ToJson() => JsonSerializer.Serialize(this, Options);
@@ -47,6 +69,7 @@ public sealed record DataStatistics
         try
         {
             return JsonSerializer.Deserialize<DataStatistics>(json, Options) is { Std: > 0, ResidualScale.Unit: > 0 } statistics
+                    && statistics.FurtherChannels.All(channel => channel is { Std: > 0, ResidualScale.Unit: > 0 })
                 ? statistics
                 : throw new JsonException("std and the residual scale must be positive");
         }

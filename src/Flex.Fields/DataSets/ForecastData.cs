@@ -10,13 +10,11 @@ namespace Flex.Fields.DataSets;
 public sealed class ForecastData : PatchData
 {
     private readonly ForecastHorizon _horizon;
-    private readonly double[] _scales;
 
     private ForecastData(DataConfig config, SnapshotSet snapshots, ForecastHorizon horizon, DataStatistics statistics)
-        : base(config, snapshots, statistics, config.StrideAlign ?? 1)
+        : base(config, snapshots, statistics, config.StrideAlign ?? 1, horizon.Count)
     {
         _horizon = horizon;
-        _scales = new double[horizon.Count];
         TimeStep = snapshots.TimeStep() * horizon.Step;
     }
 
@@ -24,7 +22,7 @@ public sealed class ForecastData : PatchData
     public override int Count => _horizon.Count;
 
     /// <inheritdoc/>
-    public override int ConditionChannels => Config.History;
+    public override int ConditionChannels => Config.History * Channels;
 
     /// <summary>The time that one forecast leads ahead, in the files' units of time; NaN where they have none.</summary>
     public double TimeStep { get; }
@@ -60,48 +58,30 @@ public sealed class ForecastData : PatchData
     /// <inheritdoc/>
     public override void Render(PatchLocation location, Span<float> condition, Span<float> residual, Span<float> parameters)
     {
-        var side = Config.Patch;
-        var area = side * side;
+        var area = Config.Patch * Config.Patch;
         var present = _horizon.Present(location.Item);
-        var sign = location.Symmetry.Sign(Config.Symmetries);
-        var (mean, std) = (Statistics.Mean, Statistics.Std);
         var (now, next) = (new float[area], new float[area]);
-        for (var k = 0; k < _horizon.History; k++)
+        for (var c = 0; c < Channels; c++)
         {
-            Cut(present - ((_horizon.History - 1 - k) * _horizon.Step), location, now);
-            location.Symmetry.Apply(now, side, (float)(sign / std), (float)(-mean / std), condition.Slice(k * area, area));
-        }
+            for (var k = 0; k < _horizon.History; k++)
+            {
+                Cut(present - ((_horizon.History - 1 - k) * _horizon.Step), c, location, now);
+                Normalise(location, c, now, condition.Slice(((k * Channels) + c) * area, area));
+            }
 
-        Cut(present + _horizon.Step, location, next);
-        if (Config.Target == PatchTarget.Raw)
-        {
-            location.Symmetry.Apply(next, side, (float)(sign / std), (float)(-mean / std), residual);
-        }
-        else
-        {
-            TensorPrimitives.Subtract(next, now, next);
-            location.Symmetry.Apply(next, side, (float)(sign / Scale(location.Item)), 0, residual);
+            Cut(present + _horizon.Step, c, location, next);
+            if (Config.Target == PatchTarget.Raw)
+            {
+                Normalise(location, c, next, residual.Slice(c * area, area));
+            }
+            else
+            {
+                TensorPrimitives.Subtract(next, now, next);
+                NormaliseResidual(location, c, next, residual.Slice(c * area, area));
+            }
         }
 
         Snapshots.Find(present).File.Parameters.CopyTo(parameters);
-    }
-
-    /// <summary>What the residual of an item is divided by, in units of the field.</summary>
-    /// <param name="item">0 … <see cref="Count"/> − 1.</param>
-    public double Scale(int item)
-    {
-        // Needs whole snapshots, so it is kept; 0 is not yet known, and two threads would store the same number.
-        var scale = Volatile.Read(ref _scales[item]);
-        if (scale == 0)
-        {
-            var present = _horizon.Present(item);
-            scale = Statistics.ResidualScale.Kind == ResidualScaleKind.Condition
-                ? Statistics.ResidualScale.For(Snapshots.ReadWhole(present - _horizon.Step), Snapshots.ReadWhole(present))
-                : Statistics.ResidualScale.Unit;
-            Volatile.Write(ref _scales[item], scale);
-        }
-
-        return scale;
     }
 
     /// <summary>The snapshot X_{n+s} that an item foretells, counted over files and times.</summary>
@@ -110,11 +90,18 @@ public sealed class ForecastData : PatchData
 
     private protected override int SnapshotOf(int item) => _horizon.Present(item);
 
-    private void Cut(int snapshot, PatchLocation location, float[] destination)
+    private protected override double PredictScale(int item, int channel)
+    {
+        var present = _horizon.Present(item);
+        return Statistics.Of(channel).ResidualScale.For(
+            Snapshots.ReadWhole(present - _horizon.Step, channel), Snapshots.ReadWhole(present, channel));
+    }
+
+    private void Cut(int snapshot, int channel, PatchLocation location, float[] destination)
     {
         var file = Snapshots.Find(snapshot).File;
         var rows = new HaloAxis(file.Height, file.PeriodicY, location.Y, Config.Patch, factor: 1, halo: 0);
         var columns = new HaloAxis(file.Width, file.PeriodicX, location.X, Config.Patch, factor: 1, halo: 0);
-        WrappedBlock.Read(rows, columns, (window, values) => Snapshots.Read(snapshot, window, values)).CopyTo(destination, 0);
+        WrappedBlock.Read(rows, columns, (window, values) => Snapshots.Read(snapshot, channel, window, values)).CopyTo(destination, 0);
     }
 }

@@ -6,6 +6,9 @@ public interface IPatchSource
     /// <summary>Side of a patch in fine cells.</summary>
     int Patch { get; }
 
+    /// <summary>C, the channels of the field.</summary>
+    int Channels { get; }
+
     /// <summary>Channels of the condition.</summary>
     int ConditionChannels { get; }
 
@@ -16,7 +19,7 @@ public interface IPatchSource
     /// <param name="first">The first item's index.</param>
     /// <param name="count">B, the number of items.</param>
     /// <param name="condition">Receives what is known, normalised; shape (B, <see cref="ConditionChannels"/>, patch, patch).</param>
-    /// <param name="residual">Receives the residual, normalised (or the field itself with <c>target: raw</c>); shape (B, 1, patch, patch).</param>
+    /// <param name="residual">Receives the residual, normalised (or the field itself with <c>target: raw</c>); shape (B, <see cref="Channels"/>, patch, patch).</param>
     /// <param name="parameters">Receives the scaled physical parameters; shape (B, P).</param>
     /// <exception cref="InputException">Data that cannot be read, or with missing values.</exception>
     void Fill(long first, int count, Span<float> condition, Span<float> residual, Span<float> parameters);

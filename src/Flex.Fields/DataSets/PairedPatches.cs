@@ -13,6 +13,9 @@ public sealed class PairedPatches(PatchSampler forecasts, ForecastData forecast,
     public int Patch => forecasts.Patch;
 
     /// <inheritdoc/>
+    public int Channels => superResolution.Channels;
+
+    /// <inheritdoc/>
     public int ConditionChannels => superResolution.ConditionChannels;
 
     /// <inheritdoc/>

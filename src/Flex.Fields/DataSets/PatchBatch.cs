@@ -14,8 +14,8 @@ public sealed class PatchBatch(IPatchSource source, int size)
     /// <summary>What is known, normalised; shape (B, channels of the condition, patch, patch).</summary>
     public float[] Condition { get; } = new float[size * source.ConditionChannels * source.Patch * source.Patch];
 
-    /// <summary>The residual, normalised; shape (B, 1, patch, patch).</summary>
-    public float[] Residual { get; } = new float[size * source.Patch * source.Patch];
+    /// <summary>The residual, normalised; shape (B, C, patch, patch).</summary>
+    public float[] Residual { get; } = new float[size * source.Channels * source.Patch * source.Patch];
 
     /// <summary>The scaled physical parameters; shape (B, P).</summary>
     public float[] Parameters { get; } = new float[size * source.Parameters];

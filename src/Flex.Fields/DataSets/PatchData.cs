@@ -7,10 +7,12 @@ namespace Flex.Fields.DataSets;
 public abstract class PatchData : IDisposable
 {
     private readonly PatchGrid[] _grids;
+    private readonly double[] _scales;
 
-    private protected PatchData(DataConfig config, SnapshotSet snapshots, DataStatistics statistics, int align)
+    private protected PatchData(DataConfig config, SnapshotSet snapshots, DataStatistics statistics, int align, int count)
     {
         (Config, Snapshots, Statistics) = (config, snapshots, statistics);
+        _scales = new double[count * snapshots.Channels];
         _grids = [.. snapshots.Files.Select(file => new PatchGrid(file, config, align))];
     }
 
@@ -19,6 +21,9 @@ public abstract class PatchData : IDisposable
 
     /// <summary>Number of items: the moments that pairs can be cut from.</summary>
     public abstract int Count { get; }
+
+    /// <summary>C, the channels of the field.</summary>
+    public int Channels => Snapshots.Channels;
 
     /// <summary>Channels of the condition.</summary>
     public abstract int ConditionChannels { get; }
@@ -44,7 +49,7 @@ public abstract class PatchData : IDisposable
     /// <summary>Cuts and normalises one patch.</summary>
     /// <param name="location">Where.</param>
     /// <param name="condition">Receives the condition, shape (<see cref="ConditionChannels"/>, patch, patch).</param>
-    /// <param name="residual">Receives the residual, shape (patch, patch).</param>
+    /// <param name="residual">Receives the residual, shape (C, patch, patch).</param>
     /// <param name="parameters">Receives P values.</param>
     /// <exception cref="InputException">Data that cannot be read, or with missing values.</exception>
     public abstract void Render(PatchLocation location, Span<float> condition, Span<float> residual, Span<float> parameters);
@@ -55,6 +60,28 @@ public abstract class PatchData : IDisposable
     {
         var (file, _, index) = Snapshots.Find(SnapshotOf(location.Item));
         return $"{file.Path}, time index {file.TimeIndex(index)}, row {location.Y}, column {location.X}";
+    }
+
+    /// <summary>What the residual of an item is divided by, in units of the field.</summary>
+    /// <param name="item">0 … <see cref="Count"/> − 1.</param>
+    /// <param name="channel">0 … C − 1.</param>
+    public double Scale(int item, int channel = 0)
+    {
+        if (Statistics.Of(channel).ResidualScale is { Kind: not ResidualScaleKind.Condition, Unit: var unit })
+        {
+            return unit;
+        }
+
+        // Needs whole snapshots, so it is kept; 0 is not yet known, and two threads would store the same number.
+        ref var known = ref _scales[(item * Channels) + channel];
+        var scale = Volatile.Read(ref known);
+        if (scale == 0)
+        {
+            scale = PredictScale(item, channel);
+            Volatile.Write(ref known, scale);
+        }
+
+        return scale;
     }
 
     /// <summary>Closes the files.</summary>
@@ -73,6 +100,20 @@ public abstract class PatchData : IDisposable
             : SnapshotSet.Open(config, folder);
     }
 
+    /// <summary>The scale of an item's residual from its condition.</summary>
+    private protected abstract double PredictScale(int item, int channel);
+
+    /// <summary>Normalises a patch of the field and applies the location's symmetry.</summary>
+    private protected void Normalise(PatchLocation location, int channel, float[] values, Span<float> destination)
+    {
+        var (mean, std) = (Statistics.Of(channel).Mean, Statistics.Of(channel).Std);
+        location.Symmetry.Apply(values, Config.Patch, (float)(location.Symmetry.Sign(Config.Symmetries) / std), (float)(-mean / std), destination);
+    }
+
+    /// <summary>Normalises a patch of the residual and applies the location's symmetry.</summary>
+    private protected void NormaliseResidual(PatchLocation location, int channel, float[] values, Span<float> destination) => location.Symmetry.Apply(
+        values, Config.Patch, (float)(location.Symmetry.Sign(Config.Symmetries) / Scale(location.Item, channel)), 0, destination);
+
     /// <summary>The snapshot that an item's position belongs to.</summary>
     private protected abstract int SnapshotOf(int item);
 
@@ -82,17 +123,17 @@ public abstract class PatchData : IDisposable
     /// <summary>Cuts and normalises patches, one after the other.</summary>
     /// <param name="locations">Where, B places.</param>
     /// <param name="condition">Receives the conditions, shape (B, <see cref="ConditionChannels"/>, patch, patch).</param>
-    /// <param name="residual">Receives the residuals, shape (B, 1, patch, patch).</param>
+    /// <param name="residual">Receives the residuals, shape (B, C, patch, patch).</param>
     /// <param name="parameters">Receives the parameters, shape (B, P).</param>
     internal void Render(IEnumerable<PatchLocation> locations, Span<float> condition, Span<float> residual, Span<float> parameters)
     {
         var area = Config.Patch * Config.Patch;
-        var conditionSize = ConditionChannels * area;
+        var (conditionSize, residualSize) = (ConditionChannels * area, Channels * area);
         foreach (var location in locations)
         {
-            Render(location, condition[..conditionSize], residual[..area], parameters[..Parameters]);
+            Render(location, condition[..conditionSize], residual[..residualSize], parameters[..Parameters]);
             condition = condition[conditionSize..];
-            residual = residual[area..];
+            residual = residual[residualSize..];
             parameters = parameters[Parameters..];
         }
     }

@@ -29,6 +29,9 @@ public sealed class PatchSampler : IPatchSource
     public int Patch => _data.Config.Patch;
 
     /// <inheritdoc/>
+    public int Channels => _data.Channels;
+
+    /// <inheritdoc/>
     public int ConditionChannels => _data.ConditionChannels;
 
     /// <inheritdoc/>
@@ -48,7 +51,7 @@ public sealed class PatchSampler : IPatchSource
     /// <param name="index">0, 1, 2, …</param>
     public PatchSample Sample(long index)
     {
-        var sample = new PatchSample(Locate(index), new float[ConditionChannels * Patch * Patch], new float[Patch * Patch], new float[Parameters]);
+        var sample = new PatchSample(Locate(index), new float[ConditionChannels * Patch * Patch], new float[Channels * Patch * Patch], new float[Parameters]);
         _data.Render(sample.Location, sample.Condition, sample.Residual, sample.Parameters);
         return sample;
     }

@@ -4,7 +4,7 @@ using Flex.Fields.NetCdf;
 
 namespace Flex.Fields.DataSets;
 
-/// <summary>One file of a data set: a variable's times on one grid, with the physical parameters of the run.</summary>
+/// <summary>One file of a data set: the times of one or several variables on one grid, with the physical parameters of the run.</summary>
 internal sealed class SnapshotFile : IDisposable
 {
     // Months are evenly spaced, missing ones are not.
@@ -12,19 +12,15 @@ internal sealed class SnapshotFile : IDisposable
 
     private readonly FieldFile _file;
     private readonly FieldVariable _field;
-    private readonly int _channel;
+    private readonly (FieldVariable Field, int Channel)[] _channels;
     private readonly int[] _times;
 
     private SnapshotFile(FieldFile file, DataConfig config)
     {
         _file = file;
-        _field = file.Field(config.Variable);
-        _channel = config.Channel;
-        if (_channel >= _field.Channels)
-        {
-            throw new InputException($"variable {_field.Variable} of {file.Path} has {_field.Channels} channel(s), there is no channel {_channel}: correct 'channel'");
-        }
-
+        _channels = [.. FieldChannel.List(config.Variable).Select(channel => (file.Field(channel.Variable), channel.Index ?? config.Channel))];
+        _field = _channels[0].Field;
+        CheckChannels();
         var grid = _field.Grid();
         PeriodicY = config.Periodic?.Contains(FieldAxis.Y) ?? grid.Y.Periodic;
         PeriodicX = config.Periodic?.Contains(FieldAxis.X) ?? grid.X.Periodic;
@@ -102,21 +98,39 @@ internal sealed class SnapshotFile : IDisposable
 
     /// <summary>Reads a window.</summary>
     /// <param name="snapshot">0 … <see cref="Count"/> − 1.</param>
+    /// <param name="channel">0 … C − 1, in the configuration's order.</param>
     /// <param name="window">Rows and columns inside the field.</param>
     /// <param name="destination">Receives the values row by row.</param>
     /// <exception cref="InputException">A value is missing or not finite.</exception>
-    public void Read(int snapshot, Window window, Span<float> destination)
+    public void Read(int snapshot, int channel, Window window, Span<float> destination)
     {
         var time = _times[snapshot];
-        var missing = _field.ReadWindow(time, _channel, window, destination);
+        var (field, index) = _channels[channel];
+        var missing = field.ReadWindow(time, index, window, destination);
 
         // The largest magnitude is NaN or infinite as soon as one value is.
         if (missing > 0 || !float.IsFinite(TensorPrimitives.MaxMagnitude(destination)))
         {
-            throw new InputException($"variable {_field.Variable.Name} of {_file.Path} has missing or infinite values at time index {time} ({window}): fill them, or leave the time out with 'times'");
+            throw new InputException($"variable {field.Variable.Name} of {_file.Path} has missing or infinite values at time index {time} ({window}): fill them, or leave the time out with 'times'");
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    private void CheckChannels()
+    {
+        foreach (var (field, channel) in _channels)
+        {
+            if (channel >= field.Channels)
+            {
+                throw new InputException($"variable {field.Variable} of {Path} has {field.Channels} channel(s), there is no channel {channel}: correct 'channel' or 'variable'");
+            }
+
+            if ((field.Times, field.Height, field.Width) != (_field.Times, _field.Height, _field.Width))
+            {
+                throw new InputException($"variables {_field.Variable} and {field.Variable} of {Path} have different times or grids: the channels of a model lie on one grid");
+            }
+        }
+    }
 }

@@ -9,16 +9,17 @@ internal sealed class SnapshotSet : IDisposable
     private readonly int[] _firstOfFile;
     private readonly float[]?[]? _cache;
 
-    private SnapshotSet(SnapshotFile[] files, SnapshotCache cache)
+    private SnapshotSet(SnapshotFile[] files, int channels, SnapshotCache cache)
     {
         _files = files;
+        Channels = channels;
         _firstOfFile = new int[files.Length];
         long bytes = 0;
         for (var i = 0; i < files.Length; i++)
         {
             _firstOfFile[i] = Count;
             Count += files[i].Count;
-            bytes += sizeof(float) * (long)files[i].Count * files[i].Height * files[i].Width;
+            bytes += sizeof(float) * (long)channels * files[i].Count * files[i].Height * files[i].Width;
         }
 
         if (cache == SnapshotCache.Memory)
@@ -29,12 +30,15 @@ internal sealed class SnapshotSet : IDisposable
                 throw new InputException($"the data take {bytes >> 20} MiB, this machine has {available >> 20} MiB: set 'cache: none', or choose fewer files or times");
             }
 
-            _cache = new float[]?[Count];
+            _cache = new float[]?[Count * channels];
         }
     }
 
     /// <summary>Number of snapshots.</summary>
     public int Count { get; }
+
+    /// <summary>C, the fields of a snapshot.</summary>
+    public int Channels { get; }
 
     /// <summary>The files.</summary>
     public IReadOnlyList<SnapshotFile> Files => _files;
@@ -53,7 +57,7 @@ internal sealed class SnapshotSet : IDisposable
                 files.Add(SnapshotFile.Open(path, config));
             }
 
-            return new SnapshotSet([.. files], config.Cache);
+            return new SnapshotSet([.. files], config.Channels, config.Cache);
         }
         catch
         {
@@ -95,20 +99,21 @@ internal sealed class SnapshotSet : IDisposable
 
     /// <summary>Reads a whole snapshot.</summary>
     /// <returns>H·W values, row by row; they belong to the cache and are not to be changed.</returns>
-    public float[] ReadWhole(int snapshot)
+    public float[] ReadWhole(int snapshot, int channel)
     {
         // Two threads may both read the same snapshot; they store the same values.
-        if (_cache?[snapshot] is { } cached)
+        var place = (snapshot * Channels) + channel;
+        if (_cache?[place] is { } cached)
         {
             return cached;
         }
 
         var (file, _, index) = Find(snapshot);
         var values = new float[checked(file.Height * file.Width)];
-        file.Read(index, Window.Whole(file.Height, file.Width), values);
+        file.Read(index, channel, Window.Whole(file.Height, file.Width), values);
         if (_cache is not null)
         {
-            Volatile.Write(ref _cache[snapshot], values);
+            Volatile.Write(ref _cache[place], values);
         }
 
         return values;
@@ -116,18 +121,19 @@ internal sealed class SnapshotSet : IDisposable
 
     /// <summary>Reads a window of a snapshot, and no more unless snapshots are cached.</summary>
     /// <param name="snapshot">The snapshot.</param>
+    /// <param name="channel">0 … C − 1.</param>
     /// <param name="window">Rows and columns inside the field.</param>
     /// <param name="destination">Receives the values row by row.</param>
-    public void Read(int snapshot, Window window, Span<float> destination)
+    public void Read(int snapshot, int channel, Window window, Span<float> destination)
     {
         var (file, _, index) = Find(snapshot);
         if (_cache is null)
         {
-            file.Read(index, window, destination);
+            file.Read(index, channel, window, destination);
             return;
         }
 
-        var whole = ReadWhole(snapshot).AsSpan();
+        var whole = ReadWhole(snapshot, channel).AsSpan();
         for (var row = 0; row < window.Height; row++)
         {
             whole.Slice(((window.Y + row) * file.Width) + window.X, window.Width).CopyTo(destination[(row * window.Width)..]);

@@ -15,7 +15,19 @@ internal static class StatisticsScan
     /// <param name="kind">What residuals will be divided by.</param>
     /// <param name="progress">Told of every snapshot.</param>
     /// <exception cref="InputException">A constant field, or values that are missing.</exception>
-    public static DataStatistics Run(SnapshotSet snapshots, StridedPair pair, ResidualScaleKind kind, IProgress progress)
+    public static DataStatistics Run(SnapshotSet snapshots, StridedPair pair, ResidualScaleKind kind, IProgress progress) =>
+        DataStatistics.Join([.. Enumerable.Range(0, snapshots.Channels).Select(channel => Run(snapshots, channel, pair, kind, progress))]);
+
+    /// <summary>Measures the data of a forecast.</summary>
+    /// <param name="snapshots">The data.</param>
+    /// <param name="horizons">The snapshots that have a past and a future.</param>
+    /// <param name="kind">What residuals will be divided by.</param>
+    /// <param name="progress">Told of every snapshot.</param>
+    /// <exception cref="InputException">Fields that are constant or never change, or values that are missing.</exception>
+    public static DataStatistics Run(SnapshotSet snapshots, ForecastHorizon horizons, ResidualScaleKind kind, IProgress progress) =>
+        DataStatistics.Join([.. Enumerable.Range(0, snapshots.Channels).Select(channel => Run(snapshots, channel, horizons, kind, progress))]);
+
+    private static DataStatistics Run(SnapshotSet snapshots, int channel, StridedPair pair, ResidualScaleKind kind, IProgress progress)
     {
         var count = Math.Min(snapshots.Count, MaximumSnapshots);
         var moments = new Moments();
@@ -26,7 +38,7 @@ internal static class StatisticsScan
         {
             var snapshot = Spread(i, count, snapshots.Count);
             var file = snapshots.Find(snapshot).File;
-            var values = snapshots.ReadWhole(snapshot);
+            var values = snapshots.ReadWhole(snapshot, channel);
             moments.Add(values);
             var coarse = pair.Coarsen(new ArrayField(values, file.Height, file.Width), file.PeriodicY, file.PeriodicX);
             var up = pair.Upsample(coarse, file.Height, file.Width);
@@ -65,13 +77,7 @@ internal static class StatisticsScan
         };
     }
 
-    /// <summary>Measures the data of a forecast.</summary>
-    /// <param name="snapshots">The data.</param>
-    /// <param name="horizons">The snapshots that have a past and a future.</param>
-    /// <param name="kind">What residuals will be divided by.</param>
-    /// <param name="progress">Told of every snapshot.</param>
-    /// <exception cref="InputException">Fields that are constant or never change, or values that are missing.</exception>
-    public static DataStatistics Run(SnapshotSet snapshots, ForecastHorizon horizons, ResidualScaleKind kind, IProgress progress)
+    private static DataStatistics Run(SnapshotSet snapshots, int channel, ForecastHorizon horizons, ResidualScaleKind kind, IProgress progress)
     {
         var count = Math.Min(horizons.Count, MaximumSnapshots);
         var moments = new Moments();
@@ -81,12 +87,12 @@ internal static class StatisticsScan
         for (var i = 0; i < count; i++)
         {
             var present = horizons.Present(Spread(i, count, horizons.Count));
-            var values = snapshots.ReadWhole(present);
+            var values = snapshots.ReadWhole(present, channel);
             moments.Add(values);
-            var residual = ConditionDetail.OfHistory(values, snapshots.ReadWhole(present + horizons.Step)).Rms;
+            var residual = ConditionDetail.OfHistory(values, snapshots.ReadWhole(present + horizons.Step, channel)).Rms;
             if (kind == ResidualScaleKind.Condition)
             {
-                measured.Add((ConditionDetail.OfHistory(snapshots.ReadWhole(present - horizons.Step), values), residual));
+                measured.Add((ConditionDetail.OfHistory(snapshots.ReadWhole(present - horizons.Step, channel), values), residual));
             }
 
             residualSquares += residual * residual * values.Length;

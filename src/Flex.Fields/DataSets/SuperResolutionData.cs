@@ -11,20 +11,15 @@ namespace Flex.Fields.DataSets;
 public sealed class SuperResolutionData : PatchData
 {
     private readonly StridedPair _pair;
-    private readonly double[] _scales;
 
     private SuperResolutionData(DataConfig config, SnapshotSet snapshots, StridedPair pair, DataStatistics statistics)
-        : base(config, snapshots, statistics, config.StrideAlign ?? config.Factor)
-    {
-        _pair = pair;
-        _scales = new double[snapshots.Count];
-    }
+        : base(config, snapshots, statistics, config.StrideAlign ?? config.Factor, snapshots.Count) => _pair = pair;
 
     /// <summary>Number of snapshots: times of all files.</summary>
     public override int Count => Snapshots.Count;
 
     /// <inheritdoc/>
-    public override int ConditionChannels => 1;
+    public override int ConditionChannels => Channels;
 
     /// <summary>Opens data.</summary>
     /// <param name="config">What to open.</param>
@@ -54,57 +49,41 @@ public sealed class SuperResolutionData : PatchData
     public override void Render(PatchLocation location, Span<float> condition, Span<float> residual, Span<float> parameters)
     {
         var (file, _, _) = Snapshots.Find(location.Item);
-        var side = Config.Patch;
-        var fine = new float[side * side];
-        var up = new float[side * side];
-        _pair.Cut(
-            (file.Height, file.PeriodicY),
-            (file.Width, file.PeriodicX),
-            location.Y,
-            location.X,
-            side,
-            (window, destination) => Snapshots.Read(location.Item, window, destination),
-            fine,
-            up);
-
-        var (mean, std) = (Statistics.Mean, Statistics.Std);
-        var sign = location.Symmetry.Sign(Config.Symmetries);
-        var shift = (float)(-mean / std);
-        location.Symmetry.Apply(up, side, (float)(sign / std), shift, condition);
-        if (Config.Target == PatchTarget.Raw)
+        var (side, area) = (Config.Patch, Config.Patch * Config.Patch);
+        var (fine, up) = (new float[area], new float[area]);
+        for (var c = 0; c < Channels; c++)
         {
-            location.Symmetry.Apply(fine, side, (float)(sign / std), shift, residual);
-        }
-        else
-        {
-            TensorPrimitives.Subtract(fine, up, fine);
-            location.Symmetry.Apply(fine, side, (float)(sign / Scale(location.Item)), 0, residual);
+            var channel = c;
+            _pair.Cut(
+                (file.Height, file.PeriodicY),
+                (file.Width, file.PeriodicX),
+                location.Y,
+                location.X,
+                side,
+                (window, destination) => Snapshots.Read(location.Item, channel, window, destination),
+                fine,
+                up);
+            Normalise(location, c, up, condition.Slice(c * area, area));
+            if (Config.Target == PatchTarget.Raw)
+            {
+                Normalise(location, c, fine, residual.Slice(c * area, area));
+            }
+            else
+            {
+                TensorPrimitives.Subtract(fine, up, fine);
+                NormaliseResidual(location, c, fine, residual.Slice(c * area, area));
+            }
         }
 
         file.Parameters.CopyTo(parameters);
     }
 
-    /// <summary>What the residual of a snapshot is divided by, in units of the field.</summary>
-    /// <param name="snapshot">0 … <see cref="Count"/> − 1.</param>
-    public double Scale(int snapshot)
-    {
-        if (Statistics.ResidualScale.Kind != ResidualScaleKind.Condition)
-        {
-            return Statistics.ResidualScale.Unit;
-        }
-
-        // Needs the whole snapshot, so it is kept; 0 is not yet known, and two threads would store the same number.
-        var scale = Volatile.Read(ref _scales[snapshot]);
-        if (scale == 0)
-        {
-            var file = Snapshots.Find(snapshot).File;
-            var whole = new ArrayField(Snapshots.ReadWhole(snapshot), file.Height, file.Width);
-            scale = Statistics.ResidualScale.For(_pair.Coarsen(whole, file.PeriodicY, file.PeriodicX));
-            Volatile.Write(ref _scales[snapshot], scale);
-        }
-
-        return scale;
-    }
-
     private protected override int SnapshotOf(int item) => item;
+
+    private protected override double PredictScale(int item, int channel)
+    {
+        var file = Snapshots.Find(item).File;
+        var whole = new ArrayField(Snapshots.ReadWhole(item, channel), file.Height, file.Width);
+        return Statistics.Of(channel).ResidualScale.For(_pair.Coarsen(whole, file.PeriodicY, file.PeriodicX));
+    }
 }

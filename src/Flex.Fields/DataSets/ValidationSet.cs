@@ -37,6 +37,9 @@ public sealed class ValidationSet : IPatchSource
     public int Patch => _data.Config.Patch;
 
     /// <inheritdoc/>
+    public int Channels => _data.Channels;
+
+    /// <inheritdoc/>
     public int ConditionChannels => _data.ConditionChannels;
 
     /// <inheritdoc/>
