@@ -39,7 +39,7 @@ public static class ForecastCommand
 
             var (model, device) = sampling.LoadForecast(parsed);
             using var owned = model;
-            using var series = FieldSeries.Open(
+            using var series = SeriesGroup.Open(
                 parsed.GetValue(input)!,
                 parsed.GetValue(fields.Variable) ?? model.Task.Variable,
                 fields.Read(parsed),

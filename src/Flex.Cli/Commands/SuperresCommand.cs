@@ -30,7 +30,7 @@ public static class SuperresCommand
             var statistics = EnsembleOutput.Parse(parsed.GetValue(stat), settings.Members);
             var (model, device) = sampling.Load(parsed);
             using var owned = model;
-            using var coarse = FieldSeries.Open(
+            using var coarse = SeriesGroup.Open(
                 parsed.GetValue(input)!,
                 parsed.GetValue(fields.Variable) ?? model.Task.Variable,
                 fields.Read(parsed, model.Task.Registration),
@@ -39,7 +39,7 @@ public static class SuperresCommand
             var spec = new SuperResolutionJob(services, parsed, parsed.GetValue(sampling.Model)!, model, device, settings)
                 .Run(coarse, FieldOptions.Numbers(parsed.GetValue(parameter), parameter.Name), statistics, path, cancellation);
             var members = spec.Members > 0 ? $"{spec.Members} member(s), " : "";
-            services.Out.WriteLine($"{path}: {string.Join(", ", spec.Fields.Select(f => f.Name))}, {members}{coarse.Count} time(s), {spec.Grid.Height}×{spec.Grid.Width}");
+            services.Out.WriteLine($"{path}: {string.Join(", ", spec.Fields.Select(f => f.Name))}, {members}{coarse.First.Count} time(s), {spec.Grid.Height}×{spec.Grid.Width}");
             return ExitStatus.Success;
         });
         return command;

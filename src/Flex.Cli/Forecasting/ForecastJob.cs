@@ -30,22 +30,23 @@ internal sealed class ForecastJob(
     /// <returns>What was written.</returns>
     /// <exception cref="InputException">The input does not fit the model, or the file cannot be written.</exception>
     public OutputSpec Run(
-        FieldSeries series, double? at, int leads, IReadOnlyList<double>? parameters, IReadOnlyList<string> statistics, string path, CancellationToken cancellation)
+        SeriesGroup series, double? at, int leads, IReadOnlyList<double>? parameters, IReadOnlyList<string> statistics, string path, CancellationToken cancellation)
     {
-        parameters ??= [.. model.Task.Parameter.Select(source => ParameterSource.Read(source, series.File))];
+        var first = series.First;
+        parameters ??= [.. model.Task.Parameter.Select(source => ParameterSource.Read(source, first.File))];
         var reader = new HistoryReader(series, model.Task);
         var present = reader.Present(at);
         var history = reader.Read(present);
-        var ensemble = new EnsembleOutput(Provenance.Like(series.Field.Variable), statistics);
+        var ensemble = new EnsembleOutput(Provenance.Like(series), statistics);
         var spec = new OutputSpec
         {
-            Grid = series.Grid,
+            Grid = first.Grid,
             Times = [.. Enumerable.Range(1, leads).Select(lead => reader.TimeOf(present, lead))],
-            TimeUnits = series.TimeUnits,
+            TimeUnits = first.TimeUnits,
             Fields = ensemble.Fields,
             Members = ensemble.HasMembers ? settings.Members : 0,
-            Numbers = Provenance.Numbers(series.File),
-            Attributes = Provenance.Of(series.File, "Forecast by FLEX", parsed, services.Time, Details(parameters, series.Times[present])),
+            Numbers = Provenance.Numbers(first.File),
+            Attributes = Provenance.Of(first.File, "Forecast by FLEX", parsed, services.Time, Details(parameters, first.Times[present])),
         };
         using var writer = FieldWriter.Create(path, spec);
         using (var progress = services.StartProgress("forecast", "fields"))
@@ -54,7 +55,12 @@ internal sealed class ForecastJob(
             var steps = new ForecastSampler(model, settings, device).Forecast(history, parameters, leads, Drawn, cancellation);
             foreach (var (members, time) in steps.Select((members, time) => (members, time)))
             {
-                ensemble.Write(writer, time, new Band(0, spec.Grid.Height, members));
+                for (var c = 0; c < series.Channels.Count; c++)
+                {
+                    var size = spec.Grid.Height * spec.Grid.Width;
+                    float[][] fields = [.. members.Select(member => member.AsSpan(c * size, size).ToArray())];
+                    ensemble.Write(writer, time, new Band(0, spec.Grid.Height, fields) { Channel = c });
+                }
             }
         }
 

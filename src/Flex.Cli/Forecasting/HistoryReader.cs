@@ -8,25 +8,25 @@ namespace Flex.Cli.Forecasting;
 /// <summary>Reads the snapshots of a file that a forecast starts from, and tells when those are that it foretells.</summary>
 /// <param name="series">All times of the file.</param>
 /// <param name="task">The model's task.</param>
-internal sealed class HistoryReader(FieldSeries series, ForecastTask task)
+internal sealed class HistoryReader(SeriesGroup series, ForecastTask task)
 {
     // Of the time step; months are not equally long.
     private const double Tolerance = 0.15;
 
     // Where training files or this one tell no times, snapshots follow each other as they lie in the file.
-    private readonly double _step = series.Field.TimeCoordinate is null ? 1 : task.TimeStep ?? MeanStep(series);
+    private readonly double _step = series.First.Field.TimeCoordinate is null ? 1 : task.TimeStep ?? MeanStep(series.First);
 
     /// <summary>The index of a time; the last one for null.</summary>
     /// <param name="time">The present, in the file's units.</param>
     /// <returns>0 … times − 1.</returns>
     /// <exception cref="InputException">The file has no such time.</exception>
-    public int Present(double? time) => time is { } at ? Find(at) : series.Count - 1;
+    public int Present(double? time) => time is { } at ? Find(at) : series.First.Count - 1;
 
     /// <summary>The time of a step of the forecast.</summary>
     /// <param name="present">The index of the present.</param>
     /// <param name="lead">1, 2, …</param>
     /// <returns>The time, in the file's units.</returns>
-    public double TimeOf(int present, int lead) => series.Times[present] + (lead * _step);
+    public double TimeOf(int present, int lead) => series.First.Times[present] + (lead * _step);
 
     /// <summary>Reads the last K snapshots.</summary>
     /// <param name="present">The index of the present.</param>
@@ -35,21 +35,21 @@ internal sealed class HistoryReader(FieldSeries series, ForecastTask task)
     public History Read(int present)
     {
         var snapshots = Enumerable.Range(0, task.History)
-            .Select(k => Values(Find(series.Times[present] - ((task.History - 1 - k) * _step)))).ToList();
-        var grid = series.Grid;
+            .Select(k => Values(Find(series.First.Times[present] - ((task.History - 1 - k) * _step)))).ToList();
+        var grid = series.First.Grid;
         return new History(snapshots, grid.Height, grid.Width, grid.Y.Periodic, grid.X.Periodic);
     }
 
     /// <summary>Reads one snapshot.</summary>
     /// <param name="index">Its index.</param>
-    /// <returns>(H, W) values.</returns>
+    /// <returns>(C, H, W) values.</returns>
     /// <exception cref="InputException">A value is missing.</exception>
     public float[] Values(int index)
     {
         var values = series.Read(index);
         return Array.TrueForAll(values, float.IsFinite)
             ? values
-            : throw new InputException($"variable {series.Field.Variable.Name} of {series.File.Path} has missing or infinite values at time {Text(series.Times[index])}: fill them first, or start from another time with --at");
+            : throw new InputException($"variable {string.Join(", ", series.Channels.Select(channel => channel.Field.Variable.Name))} of {series.First.File.Path} has missing or infinite values at time {Text(series.First.Times[index])}: fill them first, or start from another time with --at");
     }
 
     /// <summary>The index of a time.</summary>
@@ -58,11 +58,11 @@ internal sealed class HistoryReader(FieldSeries series, ForecastTask task)
     /// <exception cref="InputException">The file has no such time.</exception>
     public int Find(double time)
     {
-        var nearest = Enumerable.Range(0, series.Count).MinBy(i => Math.Abs(series.Times[i] - time));
-        return Math.Abs(series.Times[nearest] - time) <= Tolerance * Math.Abs(_step)
+        var nearest = Enumerable.Range(0, series.First.Count).MinBy(i => Math.Abs(series.First.Times[i] - time));
+        return Math.Abs(series.First.Times[nearest] - time) <= Tolerance * Math.Abs(_step)
             ? nearest
             : throw new InputException(
-                $"{series.File.Path} has no time {Text(time)}: its {series.Count} time(s) run from {Text(series.Times[0])} to {Text(series.Times[^1])}; "
+                $"{series.First.File.Path} has no time {Text(time)}: its {series.First.Count} time(s) run from {Text(series.First.Times[0])} to {Text(series.First.Times[^1])}; "
                 + $"the model forecasts from {task.History} snapshots that are {Text(_step)} apart");
     }
 

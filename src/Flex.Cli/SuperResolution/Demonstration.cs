@@ -43,7 +43,7 @@ internal sealed class Demonstration(CliServices services, ParseResult parsed, st
             new DegradationJob(services, parsed).Run(truth, model.Task.Factor, At("coarse.nc"), cancellation);
         }
 
-        using (var coarse = FieldSeries.Open(At("coarse.nc"), Variable, _all with { Registration = model.Task.Registration }))
+        using (var coarse = SeriesGroup.Open(At("coarse.nc"), Variable, _all with { Registration = model.Task.Registration }))
         {
             new SuperResolutionJob(services, parsed, modelPath, model, Device.Cpu, new SamplingSettings())
                 .Run(coarse, parameters: null, EnsembleOutput.Parse(null, members: 1), At("fine.nc"), cancellation);

@@ -6,21 +6,21 @@ using Flex.Fields.NetCdf;
 namespace Flex.Cli.SuperResolution;
 
 /// <summary>Which variables of an ensemble are written, and how they are made of the members.</summary>
-/// <param name="field">The variable of the members.</param>
+/// <param name="channels">The variables of the members, one for each channel.</param>
 /// <param name="statistics">Any of <c>members</c>, <c>mean</c>, <c>std</c>.</param>
-internal sealed class EnsembleOutput(OutputField field, IReadOnlyList<string> statistics)
+internal sealed class EnsembleOutput(IReadOnlyList<OutputField> channels, IReadOnlyList<string> statistics)
 {
     private const string Members = "members";
     private const string Mean = "mean";
     private const string Std = "std";
 
     /// <summary>The variables.</summary>
-    public IReadOnlyList<OutputField> Fields { get; } = [.. statistics.Select(kind => kind switch
+    public IReadOnlyList<OutputField> Fields { get; } = [.. channels.SelectMany(field => statistics.Select(kind => kind switch
     {
         Mean => Statistic(field, Mean, "realization: mean"),
         Std => Statistic(field, Std, "realization: standard_deviation"),
         _ => field,
-    })];
+    }))];
 
     /// <summary>Whether the file has the dimension member.</summary>
     public bool HasMembers => statistics.Contains(Members);
@@ -55,7 +55,7 @@ internal sealed class EnsembleOutput(OutputField field, IReadOnlyList<string> st
     public void Write(FieldWriter writer, int time, Band band)
     {
         var window = new Window(band.Y, 0, band.Rows, writer.Spec.Grid.Width);
-        foreach (var (kind, output) in statistics.Zip(Fields))
+        foreach (var (kind, output) in statistics.Zip(Fields.Skip(band.Channel * statistics.Count)))
         {
             if (kind != Members)
             {

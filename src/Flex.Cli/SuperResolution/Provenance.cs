@@ -48,6 +48,17 @@ internal static class Provenance
     public static OutputField Like(FileVariable variable) => new(
         variable.Name.Split('/')[^1], variable.Units ?? "1", Text(variable, "long_name"), Text(variable, "standard_name"));
 
+    /// <summary>Variables like the channels of the source; several channels of one variable are told apart by their numbers.</summary>
+    /// <param name="source">The channels.</param>
+    /// <returns>Their descriptions.</returns>
+    public static IReadOnlyList<OutputField> Like(SeriesGroup source)
+    {
+        OutputField[] fields = [.. source.Channels.Select(channel => Like(channel.Field.Variable))];
+        return fields.DistinctBy(field => field.Name).Count() == fields.Length
+            ? fields
+            : [.. fields.Select((field, i) => field with { Name = $"{field.Name}_{source.Channels[i].Channel}" })];
+    }
+
     /// <summary>What a sample was drawn with.</summary>
     /// <param name="modelPath">The model's file.</param>
     /// <param name="settings">How it was drawn.</param>

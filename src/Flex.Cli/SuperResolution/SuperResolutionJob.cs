@@ -26,19 +26,20 @@ internal sealed class SuperResolutionJob(
     /// <returns>What was written.</returns>
     /// <exception cref="InputException">The input does not fit the model, or the file cannot be written.</exception>
     public OutputSpec Run(
-        FieldSeries coarse, IReadOnlyList<double>? parameters, IReadOnlyList<string> statistics, string path, CancellationToken cancellation)
+        SeriesGroup coarse, IReadOnlyList<double>? parameters, IReadOnlyList<string> statistics, string path, CancellationToken cancellation)
     {
-        parameters ??= [.. model.Task.Parameter.Select(source => ParameterSource.Read(source, coarse.File))];
-        var ensemble = new EnsembleOutput(Provenance.Like(coarse.Field.Variable), statistics);
+        var first = coarse.First;
+        parameters ??= [.. model.Task.Parameter.Select(source => ParameterSource.Read(source, first.File))];
+        var ensemble = new EnsembleOutput(Provenance.Like(coarse), statistics);
         var spec = new OutputSpec
         {
-            Grid = coarse.Grid.Refine(model.Task.Factor),
-            Times = coarse.Times,
-            TimeUnits = coarse.TimeUnits,
+            Grid = first.Grid.Refine(model.Task.Factor),
+            Times = first.Times,
+            TimeUnits = first.TimeUnits,
             Fields = ensemble.Fields,
             Members = ensemble.HasMembers ? settings.Members : 0,
-            Numbers = Provenance.Numbers(coarse.File),
-            Attributes = Provenance.Of(coarse.File, $"Super-resolution ×{model.Task.Factor} by FLEX", parsed, services.Time, Details(parameters)),
+            Numbers = Provenance.Numbers(first.File),
+            Attributes = Provenance.Of(first.File, $"Super-resolution ×{model.Task.Factor} by FLEX", parsed, services.Time, Details(parameters)),
         };
         using var writer = FieldWriter.Create(path, spec);
         Sample(coarse, parameters, ensemble, writer, cancellation);
@@ -47,18 +48,19 @@ internal sealed class SuperResolutionJob(
     }
 
     private void Sample(
-        FieldSeries coarse, IReadOnlyList<double> parameters, EnsembleOutput ensemble, FieldWriter writer, CancellationToken cancellation)
+        SeriesGroup coarse, IReadOnlyList<double> parameters, EnsembleOutput ensemble, FieldWriter writer, CancellationToken cancellation)
     {
         var sampler = new TiledSampler(model, settings, device);
-        var (grid, height) = (coarse.Grid, writer.Spec.Grid.Height);
+        var (grid, height) = (coarse.First.Grid, writer.Spec.Grid.Height);
         using var progress = services.StartProgress("super-resolution", "rows");
-        for (var i = 0; i < coarse.Count; i++)
+        for (var i = 0; i < coarse.First.Count; i++)
         {
-            var field = new CoarseField(coarse.Read(i), grid.Height, grid.Width, grid.Y.Periodic, grid.X.Periodic);
-            foreach (var band in sampler.Sample(field, parameters, (uint)coarse.Indices[i], cancellation))
+            CoarseField[] field = [.. coarse.Channels.Select(channel =>
+                new CoarseField(channel.Read(i), grid.Height, grid.Width, grid.Y.Periodic, grid.X.Periodic))];
+            foreach (var band in sampler.Sample(field, parameters, (uint)coarse.First.Indices[i], cancellation))
             {
                 ensemble.Write(writer, i, band);
-                progress.Report(((double)i * height) + band.Y + band.Rows, (double)coarse.Count * height);
+                progress.Report(((double)i * height) + band.Y + band.Rows, (double)coarse.First.Count * height);
             }
         }
     }

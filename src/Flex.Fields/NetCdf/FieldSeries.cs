@@ -6,16 +6,14 @@ namespace Flex.Fields.NetCdf;
 /// <summary>A variable of a file as a series of fields over time: one channel, chosen times, a grid with boundaries.</summary>
 public sealed class FieldSeries : IDisposable
 {
-    private readonly int _channel;
-
     private FieldSeries(FieldFile file, string variable, SeriesSelection selection, Action<string>? warn)
     {
         File = file;
         Field = file.Field(variable);
-        _channel = selection.Channel;
-        if (_channel < 0 || _channel >= Field.Channels)
+        Channel = selection.Channel;
+        if (Channel < 0 || Channel >= Field.Channels)
         {
-            throw new InputException($"variable {Field.Variable} of {file.Path} has {Field.Channels} channel(s); there is no channel {_channel}, counted from 0");
+            throw new InputException($"variable {Field.Variable} of {file.Path} has {Field.Channels} channel(s); there is no channel {Channel}, counted from 0");
         }
 
         var grid = Field.Grid(registration: selection.Registration, warn: warn);
@@ -40,6 +38,9 @@ public sealed class FieldSeries : IDisposable
 
     /// <summary>The variable.</summary>
     public FieldVariable Field { get; }
+
+    /// <summary>The channel of the variable, from 0.</summary>
+    public int Channel { get; }
 
     /// <summary>The grid of every field, with its boundaries.</summary>
     public Grid Grid { get; }
@@ -81,7 +82,7 @@ public sealed class FieldSeries : IDisposable
     /// <summary>One field as a source of rows.</summary>
     /// <param name="i">0 … <see cref="Count"/> − 1.</param>
     /// <returns>The rows; missing values come as NaN.</returns>
-    public IFieldRows Rows(int i) => Field.At(Indices[i], _channel);
+    public IFieldRows Rows(int i) => Field.At(Indices[i], Channel);
 
     /// <summary>Reads one whole field.</summary>
     /// <param name="i">0 … <see cref="Count"/> − 1.</param>
@@ -90,7 +91,7 @@ public sealed class FieldSeries : IDisposable
     public float[] Read(int i)
     {
         var values = new float[checked(Grid.Height * Grid.Width)];
-        Field.ReadWindow(Indices[i], _channel, Window.Whole(Grid.Height, Grid.Width), values);
+        Field.ReadWindow(Indices[i], Channel, Window.Whole(Grid.Height, Grid.Width), values);
         return values;
     }
 

@@ -18,12 +18,12 @@ internal sealed class Samples : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     /// <summary>Writes a model ×4 with tiles of 16 cells whose network is untrained.</summary>
-    public string Model(string name = "model.safetensors")
+    public string Model(string name = "model.safetensors", string variable = "w")
     {
         var config = new ModelConfig { ModelChannels = [32, 32], ResBlocks = [1, 1], Depth = 1, Heads = 2 };
         var task = new SuperResolutionTask
         {
-            Variable = "w",
+            Variable = variable,
             Factor = 4,
             Patch = 16,
             Interpolation = Interpolation.Bicubic,
@@ -38,6 +38,7 @@ internal sealed class Samples : IDisposable
             ResidualRms = 0.1,
             ResidualScale = new ResidualScale { Kind = ResidualScaleKind.Global, Unit = 0.1 },
         };
+        statistics = statistics with { FurtherChannels = [.. FieldChannel.List(variable).Skip(1).Select(_ => statistics)] };
         using var model = new SuperResolutionModel(config, task, statistics);
         model.Backbone.Initialize(1);
         ModelFile.Save(this[name], model.Model, new Dictionary<string, string>());
@@ -45,10 +46,10 @@ internal sealed class Samples : IDisposable
     }
 
     /// <summary>Writes a model that forecasts by 0.5 from two snapshots, with tiles of 16 cells, whose network is untrained.</summary>
-    public string ForecastModel(string name = "forecast.safetensors")
+    public string ForecastModel(string name = "forecast.safetensors", string variable = "w")
     {
         var config = new ModelConfig { ModelChannels = [32, 32], ResBlocks = [1, 1], Depth = 1, Heads = 2 };
-        var task = new ForecastTask { Variable = "w", History = 2, TimeStep = 0.5, Patch = 16, Parameter = ["reynolds"], ParameterScale = 1000 };
+        var task = new ForecastTask { Variable = variable, History = 2, TimeStep = 0.5, Patch = 16, Parameter = ["reynolds"], ParameterScale = 1000 };
         var statistics = new DataStatistics
         {
             Mean = 0,
@@ -56,6 +57,7 @@ internal sealed class Samples : IDisposable
             ResidualRms = 0.1,
             ResidualScale = new ResidualScale { Kind = ResidualScaleKind.Global, Unit = 0.1 },
         };
+        statistics = statistics with { FurtherChannels = [.. FieldChannel.List(variable).Skip(1).Select(_ => statistics)] };
         using var model = new DiffusionModel(config, new ModelTasks(Forecast: new(task, statistics)));
         model.Backbone.Initialize(1);
         ModelFile.Save(this[name], model, new Dictionary<string, string>());
@@ -63,7 +65,7 @@ internal sealed class Samples : IDisposable
     }
 
     /// <summary>Writes periodic fields w(time, y, x) at the times 1, 1.5, … with the attribute reynolds.</summary>
-    public string Fields(string name, int height, int width, int times = 2, string variable = "w", string? reynolds = "500", float? missing = null)
+    public string Fields(string file, int height, int width, int times = 2, string variable = "w", string? reynolds = "500", float? missing = null)
     {
         var attributes = new Dictionary<string, string> { ["history"] = "made for a test" };
         if (reynolds is not null)
@@ -71,11 +73,11 @@ internal sealed class Samples : IDisposable
             attributes["reynolds"] = reynolds;
         }
 
-        using var writer = FieldWriter.Create(this[name], new OutputSpec
+        using var writer = FieldWriter.Create(this[file], new OutputSpec
         {
             Grid = Grid.PeriodicBox(height, width),
             Times = [.. Enumerable.Range(0, times).Select(i => 1 + (0.5 * i))],
-            Fields = [new OutputField(variable, LongName: "vorticity")],
+            Fields = [.. variable.Split(',').Select(name => new OutputField(name, LongName: "vorticity"))],
             Attributes = attributes,
         });
         for (var time = 0; time < times; time++)
@@ -86,10 +88,13 @@ internal sealed class Samples : IDisposable
                 values[i] = missing ?? (float)(Math.Sin(Math.Tau * (i / width) / height) + Math.Cos((Math.Tau * 2 * (i % width) / width) + time));
             }
 
-            writer.Write(variable, 0, time, values);
+            foreach (var name in variable.Split(','))
+            {
+                writer.Write(name, 0, time, values);
+            }
         }
 
         writer.Commit();
-        return this[name];
+        return this[file];
     }
 }

@@ -69,6 +69,8 @@ public class PrefetchingLoaderTests
 
         public int Patch => 1;
 
+        public int Channels => 1;
+
         public int ConditionChannels => 1;
 
         public int Parameters => 0;
