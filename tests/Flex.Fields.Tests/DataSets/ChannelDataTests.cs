@@ -7,7 +7,7 @@ namespace Flex.Fields.Tests.DataSets;
 /// <summary>Data of several channels are, channel by channel, the data of each alone.</summary>
 public sealed class ChannelDataTests : IDisposable
 {
-    private const int Size = 24, Area = 16 * 16;
+    private const int Size = 32, Area = 16 * 16;
     private readonly TemporaryFolder _folder = new();
 
     public ChannelDataTests()
