@@ -17,6 +17,7 @@ public static class Application
         SuperresCommand.Create,
         ForecastCommand.Create,
         DegradeCommand.Create,
+        DeriveCommand.Create,
         EvaluateCommand.Create,
         ImportCommand.Create,
         InfoCommand.Create,

@@ -43,7 +43,7 @@ internal static class UsageError
         .FirstOrDefault();
 
     private static bool LooksLikeOption(string text) =>
-        text.Length > 1 && text[0] == '-' && !double.TryParse(text.Split(',')[0], CultureInfo.InvariantCulture, out _);
+        text.Length > 1 && text[0] == '-' && !double.TryParse(text.Split(',', ':')[0], CultureInfo.InvariantCulture, out _);
 
     private static IEnumerable<string> OptionNames(CommandResult command)
     {

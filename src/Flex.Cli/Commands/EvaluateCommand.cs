@@ -28,8 +28,9 @@ public static class EvaluateCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var report = new Option<string?>("--report") { Description = "Folder for report.md and pictures" };
+        var baselines = new Option<string?>("--baselines") { Description = "Baselines besides bicubic: bilinear, climatology:FILES (means of the calendar months of such files), with commas between them" };
         var json = new Option<string?>("--json") { Description = "File for all numbers as JSON, or - for standard output instead of the table" };
-        var command = new Command("evaluate", "Judge a super-resolution model against bicubic interpolation") { data, report, json };
+        var command = new Command("evaluate", "Judge a super-resolution model against bicubic interpolation") { data, baselines, report, json };
         sampling.AddTo(command);
         fields.AddTo(command, "the one that the model was trained on");
         command.OnRun((parsed, cancellation) =>
@@ -45,7 +46,9 @@ public static class EvaluateCommand
             folder?.Create();
             var sampler = new TiledSampler(model, settings, device);
             var evaluation = new SuperResolutionEvaluation(
-                model.Task.Factor, (coarse, parameters, frame) => sampler.SampleWhole(coarse, parameters, frame, cancellation));
+                model.Task.Factor,
+                (coarse, parameters, frame) => sampler.SampleWhole(coarse, parameters, frame, cancellation),
+                BaselineNames.Parse(parsed.GetValue(baselines), model.Task.Factor, variable, parsed.GetValue(fields.Channel)));
             Evaluate(services, evaluation, model.Task, files, variable, fields.Read(parsed), folder);
             Print(services, evaluation.Score, parsed.GetValue(json), path, settings);
             folder?.Write(Title(path, model.Task, settings), evaluation.Score);
@@ -64,11 +67,11 @@ public static class EvaluateCommand
         ReportFolder? folder)
     {
         // All files are looked at before the first is computed: a mistake in the last one must not cost the others.
-        var (total, done, side) = (0, 0, int.MaxValue);
+        var (total, done, side, periodic) = (0, 0, int.MaxValue, true);
         foreach (var file in files)
         {
             using var run = new TrueFields(file, variable, selection, task, warning => services.Error.WriteLine($"flex: {warning}"));
-            (total, side) = (total + run.Count, Math.Min(side, run.ShorterSide));
+            (total, side, periodic) = (total + run.Count, Math.Min(side, run.ShorterSide), periodic && run.IsPeriodic);
         }
 
         using var progress = services.StartProgress("evaluation", "fields");
@@ -87,7 +90,11 @@ public static class EvaluateCommand
             }
         }
 
-        folder?.DrawSpectra(evaluation.Score, side, task.Factor);
+        // At an edge a spectrum is that of the jump across it.
+        if (periodic)
+        {
+            folder?.DrawSpectra(evaluation.Score, side, task.Factor);
+        }
     }
 
     private static void Print(CliServices services, SuperResolutionScore score, string? json, string model, SamplingSettings settings)

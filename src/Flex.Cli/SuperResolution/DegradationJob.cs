@@ -23,7 +23,7 @@ internal sealed class DegradationJob(CliServices services, ParseResult parsed)
             Grid = fine.Grid.Stride(stride),
             Times = fine.Times,
             TimeUnits = fine.TimeUnits,
-            Fields = [Provenance.Like(fine.Field.Variable)],
+            Fields = [OutputField.Like(fine.Field.Variable)],
             Numbers = Provenance.Numbers(fine.File),
             Attributes = Provenance.Of(
                 fine.File, $"One point in {stride} along each axis of {Path.GetFileName(fine.File.Path)}", parsed, services.Time),

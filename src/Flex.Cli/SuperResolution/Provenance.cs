@@ -42,18 +42,12 @@ internal static class Provenance
     public static Dictionary<string, double> Numbers(FieldFile source) =>
         source.Attributes.Values.Where(a => a.Numbers.Count == 1).ToDictionary(a => a.Name, a => a.Numbers[0]);
 
-    /// <summary>A variable like one of the source.</summary>
-    /// <param name="variable">The source's variable.</param>
-    /// <returns>Its description.</returns>
-    public static OutputField Like(FileVariable variable) => new(
-        variable.Name.Split('/')[^1], variable.Units ?? "1", Text(variable, "long_name"), Text(variable, "standard_name"));
-
     /// <summary>Variables like the channels of the source; several channels of one variable are told apart by their numbers.</summary>
     /// <param name="source">The channels.</param>
     /// <returns>Their descriptions.</returns>
     public static IReadOnlyList<OutputField> Like(SeriesGroup source)
     {
-        OutputField[] fields = [.. source.Channels.Select(channel => Like(channel.Field.Variable))];
+        OutputField[] fields = [.. source.Channels.Select(channel => OutputField.Like(channel.Field.Variable))];
         return fields.DistinctBy(field => field.Name).Count() == fields.Length
             ? fields
             : [.. fields.Select((field, i) => field with { Name = $"{field.Name}_{source.Channels[i].Channel}" })];
@@ -83,7 +77,4 @@ internal static class Provenance
         using var stream = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
-
-    private static string? Text(FileVariable variable, string attribute) =>
-        variable.Attributes.TryGetValue(attribute, out var value) ? value.Text : null;
 }

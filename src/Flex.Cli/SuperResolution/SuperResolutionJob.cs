@@ -51,16 +51,16 @@ internal sealed class SuperResolutionJob(
         SeriesGroup coarse, IReadOnlyList<double> parameters, EnsembleOutput ensemble, FieldWriter writer, CancellationToken cancellation)
     {
         var sampler = new TiledSampler(model, settings, device);
-        var (grid, height) = (coarse.First.Grid, writer.Spec.Grid.Height);
+        var (grid, fine) = (coarse.First.Grid, writer.Spec.Grid);
         using var progress = services.StartProgress("super-resolution", "rows");
         for (var i = 0; i < coarse.First.Count; i++)
         {
             CoarseField[] field = [.. coarse.Channels.Select(channel =>
                 new CoarseField(channel.Read(i), grid.Height, grid.Width, grid.Y.Periodic, grid.X.Periodic))];
-            foreach (var band in sampler.Sample(field, parameters, (uint)coarse.First.Indices[i], cancellation))
+            foreach (var band in sampler.Sample(field, parameters, (uint)coarse.First.Indices[i], cancellation).Select(b => b.Crop(fine.Height, fine.Width)))
             {
                 ensemble.Write(writer, i, band);
-                progress.Report(((double)i * height) + band.Y + band.Rows, (double)coarse.First.Count * height);
+                progress.Report(((double)i * fine.Height) + band.Y + band.Rows, (double)coarse.First.Count * fine.Height);
             }
         }
     }

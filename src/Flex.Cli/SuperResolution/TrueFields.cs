@@ -41,6 +41,9 @@ internal sealed class TrueFields : IDisposable
     /// <summary>Points along the shorter side.</summary>
     public int ShorterSide => Math.Min(_series.Grid.Height, _series.Grid.Width);
 
+    /// <summary>Whether the fields wrap around in both directions.</summary>
+    public bool IsPeriodic => _series.Grid is { Y.Periodic: true, X.Periodic: true };
+
     /// <summary>Reads a field.</summary>
     /// <param name="i">0 … <see cref="Count"/> − 1.</param>
     /// <returns>The field.</returns>
@@ -50,7 +53,7 @@ internal sealed class TrueFields : IDisposable
         var values = _series.Read(i);
         return values.All(float.IsFinite)
             ? new TrueField(
-                Path.GetFileNameWithoutExtension(_series.File.Path), Parameters is [var first, ..] ? first : 0, _series.Times[i], (uint)_series.Indices[i], values, _series.Grid)
+                Path.GetFileNameWithoutExtension(_series.File.Path), Parameters is [var first, ..] ? first : 0, _series.Times[i], (uint)_series.Indices[i], values, _series.Grid, _series.TimeUnits)
             : throw new InputException($"variable {_series.Field.Variable.Name} of {_series.File.Path} has missing or infinite values at time {_series.Times[i]}: a truth must be complete; choose other --times");
     }
 

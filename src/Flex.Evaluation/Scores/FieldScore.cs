@@ -19,6 +19,9 @@ public sealed record FieldScore(
     int Members,
     long Masked)
 {
+    /// <summary>The RFNE of further baselines, by name.</summary>
+    public IReadOnlyDictionary<string, double> Others { get; init; } = new Dictionary<string, double>();
+
     /// <summary>The RFNE as a fraction of the baseline's: below 1 is better.</summary>
     public double Ratio => Rfne / BaselineRfne;
 }

@@ -41,7 +41,10 @@ internal sealed class ReynoldsGroup
         _metrics.Values,
         _baselineMetrics.Values,
         _energy.Comparison,
-        _enstrophy.Comparison);
+        _enstrophy.Comparison)
+    {
+        Others = _fields[0].Others.Keys.ToDictionary(name => name, name => _fields.Average(field => field.Others[name])),
+    };
 
     private sealed class SpectrumSums
     {

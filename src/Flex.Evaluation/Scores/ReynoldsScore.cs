@@ -23,6 +23,9 @@ public sealed record ReynoldsScore(
     SpectrumComparison? Energy,
     SpectrumComparison? Enstrophy)
 {
+    /// <summary>The means of the further baselines' RFNE, by name.</summary>
+    public IReadOnlyDictionary<string, double> Others { get; init; } = new Dictionary<string, double>();
+
     /// <summary>The RFNE as a fraction of the baseline's, the quotient of the two means: below 1 is better.</summary>
     public double Ratio => Rfne / BaselineRfne;
 }

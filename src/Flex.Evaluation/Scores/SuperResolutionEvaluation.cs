@@ -1,3 +1,4 @@
+using Flex.Evaluation.Metrics;
 using Flex.Fields.DataSets;
 using Flex.Fields.Grids;
 using Flex.Fields.Resampling;
@@ -18,7 +19,9 @@ public delegate float[][] SuperResolver(CoarseField coarse, IReadOnlyList<double
 /// <param name="Frame">The index of the time in the file.</param>
 /// <param name="Values">(H, W), row by row; NaN is missing.</param>
 /// <param name="Grid">The fine grid.</param>
-public sealed record TrueField(string Run, double Reynolds, double Time, uint Frame, float[] Values, Grid Grid);
+/// <param name="TimeUnits">The units of the time.</param>
+public sealed record TrueField(
+    string Run, double Reynolds, double Time, uint Frame, float[] Values, Grid Grid, string TimeUnits = "1");
 
 /// <summary>What was made of a true field, for pictures.</summary>
 /// <param name="Coarse">Every s-th point.</param>
@@ -37,8 +40,11 @@ public sealed record RefinedField(CoarseField Coarse, float[] Baseline, IReadOnl
 /// </remarks>
 /// <param name="factor">s ≥ 1.</param>
 /// <param name="resolver">What is judged.</param>
-public sealed class SuperResolutionEvaluation(int factor, SuperResolver resolver)
+/// <param name="others">Baselines besides bicubic, whose RFNE alone is measured.</param>
+public sealed class SuperResolutionEvaluation(int factor, SuperResolver resolver, IReadOnlyList<Baseline>? others = null)
 {
+    private readonly Baseline _bicubic = Baseline.Interpolated(factor, Interpolation.Bicubic);
+
     /// <summary>The score of all fields so far.</summary>
     public SuperResolutionScore Score { get; } = new("bicubic");
 
@@ -55,12 +61,11 @@ public sealed class SuperResolutionEvaluation(int factor, SuperResolver resolver
         var coarse = new CoarseField(
             Downsample.Strided(new ArrayField(truth.Values, height, width), factor),
             coarseGrid.Height, coarseGrid.Width, grid.Y.Periodic, grid.X.Periodic);
-        var baseline = new float[height * width];
-        new Upsampler(factor, Interpolation.Bicubic, Registration.Node, grid.Y.Periodic, grid.X.Periodic).Upsample(
-            new ArrayField(coarse.Values, coarse.Height, coarse.Width), Window.Whole(height, width), baseline);
+        var baseline = _bicubic.Answer(truth, coarse);
+        var rivals = (others ?? []).ToDictionary(other => other.Name, other => FieldMetric.Of<Rfne>(other.Answer(truth, coarse), truth.Values));
         var samples = resolver(coarse, parameters, truth.Frame)
             .Select(member => Crop(member, coarse.Width * factor, height, width)).ToArray();
-        var score = Score.Add(truth.Run, truth.Reynolds, truth.Time, height, width, truth.Values, baseline, samples);
+        var score = Score.Add(truth.Run, truth.Reynolds, truth.Time, height, width, truth.Values, baseline, samples, rivals);
         return new RefinedField(coarse, baseline, samples, score);
     }
 

@@ -14,18 +14,22 @@ public static class SuperResolutionReport
     public static string Table(SuperResolutionScore score)
     {
         ArgumentNullException.ThrowIfNull(score);
-        var ensemble = score.Fields.Any(field => field.Members > 1);
         var text = new StringBuilder();
-        string[] means = ensemble ? ["RFNE(mean)"] : [];
-        Line(text, ["Re", "fields", "RFNE", .. means, $"RFNE({score.Baseline})", "ratio"]);
-        foreach (var row in score.ByReynolds)
+        var reynolds = score.ByReynolds;
+        var ensemble = score.Fields.Any(field => field.Members > 1);
+        string[] others = [.. reynolds.SelectMany(row => row.Others.Keys).Distinct()];
+        string[] Mean(string value) => ensemble ? [value] : [];
+        Line(text, ["Re", "fields", "RFNE", .. Mean("RFNE(mean)"), $"RFNE({score.Baseline})", .. others.Select(name => $"RFNE({Short(name)})"), "ratio"]);
+        foreach (var row in reynolds)
         {
-            means = ensemble ? [Number(row.EnsembleMeanRfne)] : [];
-            Line(text, [Plain(row.Reynolds), Plain(row.Fields), Number(row.Rfne), .. means, Number(row.BaselineRfne), Number(row.Ratio)]);
+            Line(text,
+            [
+                row.Reynolds == 0 ? "-" : Plain(row.Reynolds), Plain(row.Fields), Number(row.Rfne), .. Mean(Number(row.EnsembleMeanRfne)),
+                Number(row.BaselineRfne), .. others.Select(name => Number(row.Others[name])), Number(row.Ratio),
+            ]);
         }
 
-        means = ensemble ? [""] : [];
-        Line(text, ["mean", "", "", .. means, "", Number(score.MeanRatio)]);
+        Line(text, ["mean", "", "", .. Mean(""), "", .. others.Select(_ => ""), Number(score.MeanRatio)]);
         return text.ToString();
     }
 
@@ -47,6 +51,7 @@ public static class SuperResolutionReport
                     row.Rfne,
                     row.EnsembleMeanRfne,
                     row.BaselineRfne,
+                    row.Others,
                     row.Ratio,
                     row.Metrics,
                     row.BaselineMetrics,
@@ -72,4 +77,7 @@ public static class SuperResolutionReport
                 BaselineRelativeError = baseline.RelativeError,
             }),
     };
+
+    // A title fills no more than its column.
+    private static string Short(string name) => name.Length <= 8 ? name : name[..6] + ".";
 }

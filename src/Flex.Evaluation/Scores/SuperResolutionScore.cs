@@ -39,11 +39,12 @@ public sealed class SuperResolutionScore
     /// <param name="truth">The true vorticity, row-major; NaN is masked.</param>
     /// <param name="baseline">The baseline's answer.</param>
     /// <param name="samples">The members of the model's answer, at least one.</param>
+    /// <param name="others">The RFNE of further baselines by name, the same ones for every field.</param>
     /// <returns>The score of this field.</returns>
     /// <exception cref="ArgumentException">The fields differ in size, or there is no sample.</exception>
     public FieldScore Add(
         string run, double reynolds, double time, int height, int width,
-        float[] truth, float[] baseline, IReadOnlyList<float[]> samples)
+        float[] truth, float[] baseline, IReadOnlyList<float[]> samples, IReadOnlyDictionary<string, double>? others = null)
     {
         ArgumentNullException.ThrowIfNull(truth);
         ArgumentNullException.ThrowIfNull(samples);
@@ -59,7 +60,10 @@ public sealed class SuperResolutionScore
             FieldMetric.Of<Rfne>(MemberStatistics.Mean(samples), truth),
             FieldMetric.Of<Rfne>(baseline, truth),
             samples.Count,
-            rfnes.Sum(rfne => rfne.Masked));
+            rfnes.Sum(rfne => rfne.Masked))
+        {
+            Others = others ?? new Dictionary<string, double>(),
+        };
         _fields.Add(score);
         if (!_groups.TryGetValue(reynolds, out var group))
         {

@@ -25,19 +25,20 @@ public sealed record GridAxis(
         return values;
     }
 
-    /// <summary>The axis that is <paramref name="factor"/> times finer, with Length·factor points.</summary>
+    /// <summary>The axis that is <paramref name="factor"/> times finer.</summary>
     /// <param name="factor">s ≥ 1.</param>
     /// <param name="registration">How the two axes share points.</param>
     /// <remarks>
-    /// With node registration a non-periodic axis gets s−1 points beyond the last coarse point, where interpolation
-    /// continues the clamped edge: the fine length is then the same for every boundary and registration.
+    /// It has Length·s points, except that with node registration an axis that is not periodic ends where its last coarse
+    /// point lies, with (Length−1)·s + 1 points: nothing is known beyond, and beyond a pole there is nothing.
     /// </remarks>
     public GridAxis Refine(int factor, Registration registration)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(factor);
         var spacing = Spacing / factor;
         var shift = registration == Registration.Cell ? (factor - 1) / 2.0 * spacing : 0;
-        return this with { Length = checked(Length * factor), Spacing = spacing, Origin = Origin - shift };
+        var length = registration == Registration.Node && !Periodic ? checked(((Length - 1) * factor) + 1) : checked(Length * factor);
+        return this with { Length = length, Spacing = spacing, Origin = Origin - shift };
     }
 
     /// <summary>The axis of every s-th point, starting with point 0: ⌈Length/s⌉ points.</summary>

@@ -27,4 +27,17 @@ public sealed record OutputField(
     string? StandardName = null,
     string? CellMethods = null,
     bool PerMember = true,
-    Precision Precision = Precision.Single);
+    Precision Precision = Precision.Single)
+{
+    /// <summary>A variable like one of a file.</summary>
+    /// <param name="variable">The variable; of one in a group, the group is dropped from the name.</param>
+    /// <returns>Its description.</returns>
+    public static OutputField Like(FileVariable variable)
+    {
+        ArgumentNullException.ThrowIfNull(variable);
+        return new OutputField(variable.Name.Split('/')[^1], variable.Units ?? "1", Text(variable, "long_name"), Text(variable, "standard_name"));
+    }
+
+    private static string? Text(FileVariable variable, string attribute) =>
+        variable.Attributes.TryGetValue(attribute, out var value) ? value.Text : null;
+}

@@ -69,6 +69,17 @@ public sealed class EvaluateTests : IDisposable
         Refused(["cannot write"], "--json", _samples["no/scores.json"], "--times", "1");
     }
 
+    [Fact]
+    public void Further_baselines_take_their_columns()
+    {
+        var (model, fine) = (_samples.Model(), _samples.Fields("fine.nc", 16, 16));
+        var run = CommandLine.Run("evaluate", "--model", model, "--data", fine, "--baselines", "bilinear");
+        Assert.Contains("  RFNE(bicubic)  RFNE(bilinear)           ratio\n", run.Out, StringComparison.Ordinal);
+        CommandLine.Run("evaluate", "--model", model, "--data", fine, "--baselines", "nearest").AssertBadInput("'nearest'", "bilinear");
+        CommandLine.Run("evaluate", "--model", model, "--data", fine, "--baselines", "bilinear,bilinear").AssertBadInput("twice");
+        CommandLine.Run("evaluate", "--model", model, "--data", fine, "--baselines", $"climatology:{fine}").AssertBadInput("no date");
+    }
+
     /// <summary>A side that is no multiple of the factor is judged where it does not wrap around.</summary>
     [Fact]
     public void Odd_sizes_are_cropped_to_the_truth()

@@ -39,6 +39,20 @@ public sealed class SuperresTests : IDisposable
     }
 
     [Fact]
+    public void An_axis_that_does_not_wrap_around_ends_at_its_last_coarse_point()
+    {
+        var (model, coarse) = (_samples.Model(), _samples.Fields("coarse.nc", 5, 7, times: 1));
+        foreach (var (axes, name) in new[] { ("y,x", "whole.nc"), ("x", "cropped.nc") })
+        {
+            Assert.Equal(0, CommandLine.Run("superres", "--model", model, "--in", coarse, "--out", _samples[name], "--periodic", axes, "--stat", "mean").Status);
+        }
+
+        using var file = FieldFile.Open(_samples["cropped.nc"]);
+        Assert.Equal("w_mean(time=1, y=17, x=28)", file.Variable("w_mean").ToString());
+        Assert.Equal(Math.Tau * 4 / 5, file.Coordinate("y")!.Values[^1], 1e-12);
+    }
+
+    [Fact]
     public void Statistics_alone_and_single_times_are_those_of_the_whole()
     {
         var (model, coarse) = (_samples.Model(), _samples.Fields("coarse.nc", 4, 4));

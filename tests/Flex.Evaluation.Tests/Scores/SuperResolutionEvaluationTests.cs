@@ -1,6 +1,7 @@
 using Flex.Evaluation.Scores;
 using Flex.Fields.DataSets;
 using Flex.Fields.Grids;
+using Flex.Fields.Resampling;
 
 namespace Flex.Evaluation.Tests.Scores;
 
@@ -65,6 +66,19 @@ public class SuperResolutionEvaluationTests
     public void A_periodic_side_that_is_no_multiple_of_the_factor_is_refused() =>
         Assert.Throws<InputException>(
             () => new SuperResolutionEvaluation(4, (_, _, _) => []).Add(Wave(9, 8, Grid.PeriodicBox(9, 8)), []));
+
+    [Fact]
+    public void Further_baselines_are_judged_by_their_rfne()
+    {
+        var truth = Wave(16, 16, Grid.PeriodicBox(16, 16));
+        Baseline[] others = [Baseline.Interpolated(4, Interpolation.Bilinear), new("nothing", (_, _) => new float[256])];
+        var evaluation = new SuperResolutionEvaluation(4, (_, _, _) => [truth.Values], others);
+        var score = evaluation.Add(truth, []).Score;
+        Assert.Equal(1, score.Others["nothing"], 1e-12);
+        Assert.InRange(score.Others["bilinear"], score.BaselineRfne, 0.5);
+        Assert.Equal(score.Others, Assert.Single(evaluation.Score.ByReynolds).Others);
+        Assert.Contains("  RFNE(bicubic)  RFNE(bilinear)   RFNE(nothing)           ratio\n", SuperResolutionReport.Table(evaluation.Score), StringComparison.Ordinal);
+    }
 
     private static TrueField Wave(int height, int width, Grid grid)
     {

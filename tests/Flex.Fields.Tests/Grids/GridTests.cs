@@ -18,7 +18,8 @@ public class GridTests
     public void Node_registration_keeps_coarse_points()
     {
         var fine = new GridAxis("x", 3, Spacing: 2, Origin: 10).Refine(4, Registration.Node);
-        Assert.Equal([10, 10.5, 11, 11.5, 12, 12.5, 13, 13.5, 14, 14.5, 15, 15.5], fine.Coordinates());
+        Assert.Equal([10, 10.5, 11, 11.5, 12, 12.5, 13, 13.5, 14], fine.Coordinates());
+        Assert.Equal(12, new GridAxis("x", 3, Periodic: true).Refine(4, Registration.Node).Length);
     }
 
     [Fact]
@@ -36,6 +37,10 @@ public class GridTests
         var grid = Grid.PeriodicBox(6, 10);
         Assert.Equal(grid, grid.Refine(4).Stride(4));
         Assert.Equal(4, new GridAxis("x", 10).Stride(3).Length);
+
+        // From pole to pole, and not beyond.
+        var latitude = new GridAxis("latitude", 73, 2.5, -90);
+        Assert.Equal(latitude, latitude.Stride(4).Refine(4, Registration.Node));
     }
 
     [Fact]
