@@ -14,7 +14,7 @@ public sealed record TasksConfig : IValidated
 
     /// <summary>
     /// The weight of the contrastive alignment of both tasks' latents (SPEC §2); 0 for none. With it both tasks get every sample of
-    /// the batch: the snapshot that is foretold is the one that is refined, with the same t and ε.
+    /// the batch: the present snapshot of the forecast is the one that is refined, with the same t and ε.
     /// </summary>
     public double Contrastive { get; init; }
 

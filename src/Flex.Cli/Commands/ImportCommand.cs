@@ -28,7 +28,8 @@ public static class ImportCommand
         var heads = new Option<int?>("--heads") { Description = "Attention heads, which weights do not show (default: of the released size of that width)" };
         var prediction = new Option<Prediction>("--prediction") { Description = "What the network was trained to say: v, eps or x", DefaultValueFactory = _ => released.Prediction };
         var shift = new Option<double>("--logsnr-shift") { Description = "Shift of the noise schedule", DefaultValueFactory = _ => released.LogsnrShift };
-        var variable = new Option<string>("--var") { Description = "Variable that the model super-resolves", DefaultValueFactory = _ => released.Variable };
+        var variable = new Option<string>("--var") { Description = "Variable that the model works on, or several with commas", DefaultValueFactory = _ => released.Variable };
+        var step = new Option<double?>("--time-step") { Description = "Time that one forecast leads ahead (default: that between the snapshots of a file)" };
         var factor = new Option<int>("--factor") { Description = "Refinement of each axis", DefaultValueFactory = _ => released.Factor };
         var interpolation = new Option<Interpolation>("--interpolation") { Description = "bicubic (turbulence) or bilinear (ERA5)", DefaultValueFactory = _ => released.Interpolation };
         var registration = new Option<Registration>("--registration") { Description = "cell (the released code's shift) or node", DefaultValueFactory = _ => released.Registration };
@@ -38,7 +39,7 @@ public static class ImportCommand
         var scale = new Option<double>("--parameter-scale") { Description = "What the parameters were divided by", DefaultValueFactory = _ => released.ParameterScale };
         var command = new Command("import", "Turn a PyTorch checkpoint of FLEX into a model file, without executing anything in it")
         {
-            path, output, weights, heads, prediction, shift, variable, factor, interpolation, registration, mean, std, parameter, scale,
+            path, output, weights, heads, prediction, shift, variable, step, factor, interpolation, registration, mean, std, parameter, scale,
         };
         command.OnRun((parsed, _) =>
         {
@@ -50,6 +51,7 @@ public static class ImportCommand
                 Prediction = parsed.GetValue(prediction),
                 LogsnrShift = parsed.GetValue(shift),
                 Variable = parsed.GetValue(variable)!,
+                TimeStep = parsed.GetValue(step),
                 Factor = parsed.GetValue(factor),
                 Interpolation = parsed.GetValue(interpolation),
                 Registration = parsed.GetValue(registration),
@@ -60,16 +62,30 @@ public static class ImportCommand
             };
             using var model = settings.Read(source);
             var target = parsed.GetValue(output)!;
-            ModelFile.Save(target, model.Model, new Dictionary<string, string>
+            ModelFile.Save(target, model, new Dictionary<string, string>
             {
                 ["imported_from"] = Path.GetFileName(source),
                 ["imported_sha256"] = Provenance.Hash(source),
                 ["imported_weights"] = settings.Averaged ? "ema" : "raw",
             });
             services.Out.WriteLine(
-                $"{target}: FLEX with channels {string.Join(",", model.Model.Config.ModelChannels!)}, depth {model.Model.Config.Depth}, heads {model.Model.Config.Heads}, tiles of {model.Task.Patch}²");
+                $"{target}: FLEX with channels {string.Join(",", model.Config.ModelChannels!)}, depth {model.Config.Depth}, heads {model.Config.Heads}, "
+                + $"tiles of {model.Tasks.Patch}², for {string.Join(" and ", Uses(model.Tasks))}");
             return ExitStatus.Success;
         });
         return command;
+    }
+
+    private static IEnumerable<string> Uses(ModelTasks tasks)
+    {
+        if (tasks.SuperResolution is { Task: var fine })
+        {
+            yield return $"super-resolution ×{fine.Factor}";
+        }
+
+        if (tasks.Forecast is { Task: var next })
+        {
+            yield return $"forecasts from {next.History} snapshots";
+        }
     }
 }

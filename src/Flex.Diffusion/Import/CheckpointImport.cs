@@ -1,5 +1,6 @@
 using Flex.Fields.DataSets;
 using Flex.Fields.Grids;
+using Flex.Fields.NetCdf;
 using Flex.Fields.Resampling;
 using Flex.Torch.Nn;
 
@@ -20,8 +21,11 @@ public sealed record CheckpointImport
     /// <summary>The shift of the noise schedule.</summary>
     public double LogsnrShift { get; init; } = 1;
 
-    /// <summary>The variable that the model super-resolves.</summary>
+    /// <summary>The variable that the model works on; as many, with commas between them, as it has channels.</summary>
     public string Variable { get; init; } = "w";
+
+    /// <summary>The time that one forecast leads ahead, in the units of the files' times; null takes that between the snapshots of a file.</summary>
+    public double? TimeStep { get; init; }
 
     /// <summary>s.</summary>
     public int Factor { get; init; } = 4;
@@ -48,7 +52,7 @@ public sealed record CheckpointImport
     /// <param name="path">The <c>.pt</c> file.</param>
     /// <returns>The model, ready for inference.</returns>
     /// <exception cref="InputException">The file is no such checkpoint, or a setting does not fit it.</exception>
-    public SuperResolutionModel Read(string path)
+    public DiffusionModel Read(string path)
     {
         var state = ReleasedCheckpoint.Read(path, Averaged);
         var architecture = InferredArchitecture.Of(state.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.Shape), path);
@@ -63,28 +67,11 @@ public sealed record CheckpointImport
             Prediction = Prediction,
             LogsnrShift = LogsnrShift,
         };
-        var task = new SuperResolutionTask
-        {
-            Variable = Variable,
-            Factor = Factor,
-            Patch = architecture.ImageSize,
-            Interpolation = Interpolation,
-            Registration = Registration,
-            Parameter = [.. Parameter.Take(architecture.Parameters)],
-            ParameterScale = ParameterScale,
-        };
-        var statistics = new DataStatistics
-        {
-            Mean = Mean,
-            Std = Std,
-            ResidualRms = 0, // not known, and not needed: the released residuals are divided by the field's std
-            ResidualScale = new ResidualScale { Kind = ResidualScaleKind.None, Unit = Std, Interpolation = Interpolation, Registration = Registration },
-        };
-        var model = new SuperResolutionModel(config, task, statistics);
+        var model = new DiffusionModel(config, new ModelTasks(
+            architecture.SuperResolves ? new(SuperResolution(architecture), Statistics(architecture)) : null,
+            architecture.CondSnapshots > 0 ? new(Forecast(architecture), Statistics(architecture)) : null));
         try
         {
-            var forecast = state.Keys.Where(name => name.StartsWith("forecast_encoder.", StringComparison.Ordinal)).ToList();
-            forecast.ForEach(name => state.Remove(name));
             model.Backbone.Load(state, path);
             model.Backbone.RequiresGrad(false);
             model.Backbone.Eval();
@@ -97,6 +84,40 @@ public sealed record CheckpointImport
         }
     }
 
+    private SuperResolutionTask SuperResolution(InferredArchitecture architecture) => new()
+    {
+        Variable = Variable,
+        Factor = Factor,
+        Patch = architecture.ImageSize,
+        Interpolation = Interpolation,
+        Registration = Registration,
+        Parameter = [.. Parameter.Take(architecture.Parameters)],
+        ParameterScale = ParameterScale,
+    };
+
+    private ForecastTask Forecast(InferredArchitecture architecture) => new()
+    {
+        Variable = Variable,
+        History = architecture.CondSnapshots,
+        TimeStep = TimeStep,
+        Patch = architecture.ImageSize,
+        Parameter = [.. Parameter.Take(architecture.Parameters)],
+        ParameterScale = ParameterScale,
+    };
+
+    // The released code divides all channels and residuals by one number.
+    private DataStatistics Statistics(InferredArchitecture architecture)
+    {
+        var channel = new DataStatistics
+        {
+            Mean = Mean,
+            Std = Std,
+            ResidualRms = 0, // not known, and not needed
+            ResidualScale = new ResidualScale { Kind = ResidualScaleKind.None, Unit = Std, Interpolation = Interpolation, Registration = Registration },
+        };
+        return channel with { FurtherChannels = [.. Enumerable.Repeat(channel, architecture.Channels - 1)] };
+    }
+
     private void Check(InferredArchitecture architecture, string path)
     {
         if (!(Std > 0) || !double.IsFinite(Std) || !double.IsFinite(Mean))
@@ -104,9 +125,19 @@ public sealed record CheckpointImport
             throw new InputException($"mean {Mean} and std {Std} do not normalise: give finite numbers, std above 0");
         }
 
-        if (Factor < 2 || architecture.ImageSize % Factor != 0)
+        if (architecture.SuperResolves && (Factor < 2 || architecture.ImageSize % Factor != 0))
         {
             throw new InputException($"{path} has patches of {architecture.ImageSize}² cells, which a factor of {Factor} does not divide: choose another --factor");
+        }
+
+        if (TimeStep is <= 0)
+        {
+            throw new InputException($"the time step {TimeStep} must be positive");
+        }
+
+        if (FieldChannel.List(Variable).Count != architecture.Channels)
+        {
+            throw new InputException($"{path} works on {architecture.Channels} channel(s), '{Variable}' names {FieldChannel.List(Variable).Count}: name as many with --var, such as w[0],w[1]");
         }
 
         if (!(ParameterScale > 0))

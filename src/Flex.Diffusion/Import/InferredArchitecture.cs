@@ -7,9 +7,22 @@ namespace Flex.Diffusion.Import;
 /// <param name="MlpRatio">Hidden width of the transformer's MLP over its embedding width.</param>
 /// <param name="Parameters">P.</param>
 /// <param name="ImageSize">H = W of the training patches.</param>
+/// <param name="Channels">C, the channels of the field.</param>
+/// <param name="SuperResolves">Whether there is a task encoder for super-resolution.</param>
+/// <param name="CondSnapshots">K, the snapshots that a forecast sees; 0 where there is no task encoder for forecasting.</param>
 public sealed record InferredArchitecture(
-    IReadOnlyList<int> ModelChannels, IReadOnlyList<int> ResBlocks, int Depth, int MlpRatio, int Parameters, int ImageSize)
+    IReadOnlyList<int> ModelChannels,
+    IReadOnlyList<int> ResBlocks,
+    int Depth,
+    int MlpRatio,
+    int Parameters,
+    int ImageSize,
+    int Channels,
+    bool SuperResolves,
+    int CondSnapshots)
 {
+    private const string FirstLayer = "input_blocks.0.0.weight";
+
     /// <summary>
     /// The heads of the released sizes by the width of the transformer; weights do not show them, since heads only cut the width.
     /// </summary>
@@ -24,18 +37,16 @@ public sealed record InferredArchitecture(
     /// <param name="shapes">Shapes by full name.</param>
     /// <param name="path">The file, for messages.</param>
     /// <returns>The architecture.</returns>
-    /// <exception cref="InputException">They are no weights of a FLEX that super-resolves one field.</exception>
+    /// <exception cref="InputException">They are no weights of FLEX.</exception>
     public static InferredArchitecture Of(IReadOnlyDictionary<string, long[]> shapes, string path)
     {
         ArgumentNullException.ThrowIfNull(shapes);
-        if (!shapes.Keys.Any(name => name.StartsWith("superres_encoder.", StringComparison.Ordinal)))
+        var channels = (int)Shape($"encoder.{FirstLayer}")[1];
+        var superResolves = shapes.ContainsKey($"superres_encoder.{FirstLayer}");
+        var condChannels = shapes.TryGetValue($"forecast_encoder.{FirstLayer}", out var forecast) ? (int)forecast[1] : 0;
+        if (!superResolves && condChannels == 0)
         {
-            throw new InputException($"{path} has no superres_encoder: it was not trained for super-resolution, or is no checkpoint of FLEX");
-        }
-
-        if (Shape("superres_encoder.input_blocks.0.0.weight")[1] is not 1 and var channels)
-        {
-            throw new InputException($"{path} super-resolves {channels} channels at once; one is supported");
+            throw new InputException($"{path} has neither a superres_encoder nor a forecast_encoder: it is no checkpoint of FLEX");
         }
 
         var (levels, blocks) = Levels();
@@ -47,7 +58,10 @@ public sealed record InferredArchitecture(
             (2 * Count(i => $"encoder.tr_blocks.{i}.norm1.weight")) + 1,
             (int)Shape("encoder.mid_block.mlp.fc1.weight")[0] / width,
             shapes.ContainsKey("encoder.cond_embed.0.weight") ? (int)Shape("encoder.cond_embed.0.weight")[1] : 0,
-            bottleneck << levels.Count);
+            bottleneck << levels.Count,
+            channels,
+            superResolves,
+            condChannels / channels);
 
         long[] Shape(string name) => shapes.TryGetValue(name, out var shape)
             ? shape

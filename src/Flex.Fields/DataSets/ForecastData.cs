@@ -84,9 +84,9 @@ public sealed class ForecastData : PatchData
         Snapshots.Find(present).File.Parameters.CopyTo(parameters);
     }
 
-    /// <summary>The snapshot X_{n+s} that an item foretells, counted over files and times.</summary>
+    /// <summary>The snapshot X_n of an item, counted over files and times.</summary>
     /// <param name="item">0 … <see cref="Count"/> − 1.</param>
-    public int Future(int item) => _horizon.Present(item) + _horizon.Step;
+    public int Present(int item) => _horizon.Present(item);
 
     private protected override int SnapshotOf(int item) => _horizon.Present(item);
 

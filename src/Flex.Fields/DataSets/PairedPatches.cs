@@ -1,8 +1,8 @@
 namespace Flex.Fields.DataSets;
 
 /// <summary>
-/// The super-resolution side of pairs for multi-task training: patch i is the snapshot that forecast i foretells, at the same place and
-/// under the same symmetry, so that both tasks generate one field.
+/// The super-resolution side of pairs for multi-task training, as in the reference: patch i refines the present snapshot of forecast i, at
+/// the same place and under the same symmetry.
 /// </summary>
 /// <param name="forecasts">The sequence of forecasts.</param>
 /// <param name="forecast">Their data; patches are aligned to the factor.</param>
@@ -33,6 +33,6 @@ public sealed class PairedPatches(PatchSampler forecasts, ForecastData forecast,
     public PatchLocation Locate(long index)
     {
         var location = forecasts.Locate(index);
-        return location with { Item = forecast.Future(location.Item) };
+        return location with { Item = forecast.Present(location.Item) };
     }
 }

@@ -14,7 +14,7 @@ public sealed class ImportGoldenTests : IDisposable
     {
         var (model, coarse) = (_samples["imported.safetensors"], _samples.Fields("coarse.nc", 9, 12, times: 1));
         var run = CommandLine.Run("import", Checkpoint, "--out", model);
-        Assert.Equal($"{model}: FLEX with channels 32,32,64, depth 5, heads 4, tiles of 32²\n", run.Out);
+        Assert.Equal($"{model}: FLEX with channels 32,32,64, depth 5, heads 4, tiles of 32², for super-resolution ×4\n", run.Out);
         Assert.Equal(0, CommandLine.Run("superres", "--model", model, "--in", coarse, "--out", _samples["fine.nc"]).Status);
     }
 

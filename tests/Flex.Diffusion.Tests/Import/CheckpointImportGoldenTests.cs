@@ -25,7 +25,7 @@ public sealed class CheckpointImportGoldenTests
         try
         {
             // Through the file, so that what is written is what is tested.
-            ModelFile.Save(path, imported.Model, new Dictionary<string, string>());
+            ModelFile.Save(path, imported, new Dictionary<string, string>());
             using var model = ModelFile.LoadSuperResolution(path);
             using var scope = new TensorScope();
             using var golden = new GoldenCase("flex-sr");
@@ -44,11 +44,13 @@ public sealed class CheckpointImportGoldenTests
     public void The_architecture_is_read_from_the_shapes()
     {
         using var model = new CheckpointImport().Read(Checkpoint);
-        Assert.Equal([32, 32, 64], model.Model.Config.ModelChannels!);
-        Assert.Equal([1, 1, 1], model.Model.Config.ResBlocks!);
-        Assert.Equal((5, 4, 2), (model.Model.Config.Depth, model.Model.Config.Heads, model.Model.Config.MlpRatio));
-        Assert.Equal((32, 4, Registration.Cell), (model.Task.Patch, model.Task.Factor, model.Task.Registration));
-        Assert.Equal(5.4574137, model.Statistics.ResidualScale.Unit);
+        Assert.Equal([32, 32, 64], model.Config.ModelChannels!);
+        Assert.Equal([1, 1, 1], model.Config.ResBlocks!);
+        Assert.Equal((5, 4, 2), (model.Config.Depth, model.Config.Heads, model.Config.MlpRatio));
+        var (task, statistics) = model.Tasks.SuperResolution!;
+        Assert.Equal((32, 4, Registration.Cell), (task.Patch, task.Factor, task.Registration));
+        Assert.Null(model.Tasks.Forecast);
+        Assert.Equal(5.4574137, statistics.ResidualScale.Unit);
     }
 
     [Theory]
@@ -63,6 +65,7 @@ public sealed class CheckpointImportGoldenTests
                       select (Name: $"{network.Name}.{entry.Name}", Shape: entry.Value.EnumerateArray().Select(n => n.GetInt64()).ToArray()))
             .ToDictionary(e => e.Name, e => e.Shape);
         var architecture = InferredArchitecture.Of(shapes, name);
+        Assert.Equal((1, true, 2), (architecture.Channels, architecture.SuperResolves, architecture.CondSnapshots));
         Assert.Equal((depth, heads, 2, 1, 256), (architecture.Depth, architecture.ReleasedHeads, architecture.MlpRatio, architecture.Parameters, architecture.ImageSize));
         Assert.Equal(channels, string.Join(',', architecture.ModelChannels));
         Assert.Equal(blocks, string.Join(',', architecture.ResBlocks));
@@ -78,6 +81,7 @@ public sealed class CheckpointImportGoldenTests
         Refused("factor of 5", new CheckpointImport { Factor = 5 }, Checkpoint);
         Refused("heads 3", new CheckpointImport { Heads = 3 }, Checkpoint);
         Refused("std 0", new CheckpointImport { Std = 0 }, Checkpoint);
+        Refused("--var", new CheckpointImport { Variable = "u,v" }, Checkpoint);
         Refused("--parameter", new CheckpointImport { Parameter = [] }, Checkpoint);
         var cut = Path.GetTempFileName();
         File.WriteAllBytes(cut, File.ReadAllBytes(Checkpoint)[..10000]);

@@ -48,10 +48,10 @@ public sealed class PickleBuilder
         return Op('t');
     }
 
-    /// <summary>A tensor over the float storage "0" of <paramref name="count"/> elements.</summary>
-    public PickleBuilder Tensor(long count, long offset, long[] size, long[] stride, string storage = "FloatStorage") =>
+    /// <summary>A tensor over a float storage of <paramref name="count"/> elements.</summary>
+    public PickleBuilder Tensor(long count, long offset, long[] size, long[] stride, string storage = "FloatStorage", string key = "0") =>
         Global("torch._utils", "_rebuild_tensor_v2")
-            .Op('(').Op('(').Text("storage").Global("torch", storage).Text("0").Text("cpu").Integer(count).Op('t').Op('Q')
+            .Op('(').Op('(').Text("storage").Global("torch", storage).Text(key).Text("cpu").Integer(count).Op('t').Op('Q')
             .Integer(offset).Tuple(size).Tuple(stride)
             .Raw(0x89).Global("collections", "OrderedDict").Op(')').Op('R').Op('t').Op('R');
 
