@@ -27,7 +27,14 @@ public sealed class ModelTraining(TrainConfig config, string folder) : IDisposab
         }
 
         var data = config.Data.Train;
-        config.Model.Architecture(data.Patch, FieldChannel.List(data.Variable).Count, data.History, data.Parameter.Count, [.. config.Tasks.Kinds]);
+        var architecture = config.Model.Architecture(
+            data.Patch, FieldChannel.List(data.Variable).Count, data.History, data.Parameter.Count, [.. config.Tasks.Kinds]);
+        if (config.Start is { } start)
+        {
+            using var network = architecture.Create();
+            new StartingWeights(start, folder).Apply(network);
+        }
+
         Device.Parse(config.Device);
     }
 

@@ -43,6 +43,24 @@ public sealed class MultiTaskImportGoldenTests : IDisposable
         Assert.True((Sample(model, golden, TaskKind.Forecast) - golden["fc/sample_N2"]).Abs().Max().Item() > 1e-3);
     }
 
+    [Fact]
+    public void The_loss_of_pairs_with_aligned_latents_agrees_and_reaches_the_shared_encoder()
+    {
+        using var scope = new TensorScope();
+        using var golden = new GoldenCase("flex-multitask");
+        Write(golden, averageScale: 1);
+        using var model = new CheckpointImport().Read(_path);
+        model.Backbone.RequiresGrad(true);
+        TaskSamples Samples(TaskKind task) => new(task, golden.Condition(task), golden.Target(task) - golden.Anchor(task), golden["reynolds"]);
+        var loss = model.PairedLoss(Samples(TaskKind.SuperRes), Samples(TaskKind.Forecast), golden["t"], golden["eps"], contrastive: 1);
+        Assert.True(golden.Contrastive);
+        Assert.Equal(golden["loss"].Item(), loss.Item(), 2e-5);
+
+        loss.Backward();
+        var norm = Math.Sqrt(model.Backbone.NamedParameters().Sum(p => Math.Pow(p.Value.Grad?.Norm().Item() ?? 0, 2)));
+        Assert.Equal(golden["grad_norm"].Item(), norm, 2e-4 * norm);
+    }
+
     private static Tensor Sample(DiffusionModel model, GoldenCase golden, TaskKind task)
     {
         var p = golden["reynolds"];
