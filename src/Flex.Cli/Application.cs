@@ -20,6 +20,7 @@ public static class Application
         DeriveCommand.Create,
         EvaluateCommand.Create,
         ImportCommand.Create,
+        CompactCommand.Create,
         InfoCommand.Create,
         ShowCommand.Create,
         DoctorCommand.Create,
