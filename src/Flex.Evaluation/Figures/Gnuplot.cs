@@ -29,23 +29,24 @@ public sealed class Gnuplot
     {
         ArgumentNullException.ThrowIfNull(files);
         var terminal = Terminal(path, width, height);
-        var folder = Directory.CreateTempSubdirectory("flex-figure-");
-        try
-        {
-            foreach (var (name, content) in files)
-            {
-                File.WriteAllBytes(Path.Combine(folder.FullName, name), content);
-            }
+        Run($"{terminal}\nset output 'picture0'\n{script}\n", files, pictures: 1, folder =>
+            AtomicFile.WriteByPath(path, target => File.Copy(Path.Combine(folder, "picture0"), target)));
+    }
 
-            File.WriteAllText(
-                Path.Combine(folder.FullName, "script.gp"), $"{Preamble}{terminal}\nset output 'picture'\n{script}\nunset output\n");
-            Run(folder.FullName);
-            AtomicFile.WriteByPath(path, target => File.Copy(Path.Combine(folder.FullName, "picture"), target));
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+    /// <summary>Draws several pictures of one size in one go.</summary>
+    /// <param name="width">Width in pixels.</param>
+    /// <param name="height">Height in pixels.</param>
+    /// <param name="scripts">The commands of each picture; what one sets is set for the next.</param>
+    /// <returns>The contents of PNG files.</returns>
+    /// <exception cref="InputException">gnuplot is missing or reports an error.</exception>
+    public IReadOnlyList<byte[]> DrawAll(int width, int height, IReadOnlyList<string> scripts)
+    {
+        ArgumentNullException.ThrowIfNull(scripts);
+        var script = Terminal(".png", width, height) + string.Concat(scripts.Select((commands, i) => $"\nset output 'picture{i}'\n{commands}\n"));
+        byte[][] pictures = [];
+        Run(script, new Dictionary<string, byte[]>(), scripts.Count, folder =>
+            pictures = [.. scripts.Select((_, i) => File.ReadAllBytes(Path.Combine(folder, $"picture{i}")))]);
+        return pictures;
     }
 
     /// <summary>Text as a gnuplot string in which nothing is expanded, whatever a file's metadata say.</summary>
@@ -70,7 +71,28 @@ public sealed class Gnuplot
         };
     }
 
-    private void Run(string folder)
+    /// <summary>Runs a script in a folder of its own and hands the folder over before it is removed.</summary>
+    private void Run(string script, IReadOnlyDictionary<string, byte[]> files, int pictures, Action<string> take)
+    {
+        var folder = Directory.CreateTempSubdirectory("flex-figure-");
+        try
+        {
+            foreach (var (name, content) in files)
+            {
+                File.WriteAllBytes(Path.Combine(folder.FullName, name), content);
+            }
+
+            File.WriteAllText(Path.Combine(folder.FullName, "script.gp"), $"{Preamble}{script}unset output\n");
+            Run(folder.FullName, pictures);
+            take(folder.FullName);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private void Run(string folder, int pictures)
     {
         // -d: a user's own start-up file must not change the figures.
         var start = new ProcessStartInfo(_program, ["-d", "script.gp"])
@@ -91,7 +113,7 @@ public sealed class Gnuplot
         }
 
         Task.WaitAll(output, errors);
-        if (process.ExitCode != 0 || !File.Exists(Path.Combine(folder, "picture")))
+        if (process.ExitCode != 0 || !Enumerable.Range(0, pictures).All(i => File.Exists(Path.Combine(folder, $"picture{i}"))))
         {
             throw new InputException(
                 $"{_program} cannot draw the picture: {Complaint(errors.Result)}; the Debian package gnuplot-nox is the one that is tested");

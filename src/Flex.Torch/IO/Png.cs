@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace Flex.IO;
@@ -29,10 +28,10 @@ public static class Png
         };
 
         var png = new MemoryStream();
-        png.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]);
-        WriteChunk(png, "IHDR"u8, Header(width, height, colour));
-        WriteChunk(png, "IDAT"u8, Compress(pixels, width * channels, channels));
-        WriteChunk(png, "IEND"u8, []);
+        png.Write(PngChunk.Signature);
+        PngChunk.Write(png, "IHDR"u8, PngChunk.Header(width, height, colour));
+        PngChunk.Write(png, "IDAT"u8, Compress(pixels, width * channels, channels));
+        PngChunk.Write(png, "IEND"u8, []);
         return png.ToArray();
     }
 
@@ -47,15 +46,6 @@ public static class Png
     {
         var png = Encode(pixels, width, height, channels);
         AtomicFile.Write(path, stream => stream.Write(png));
-    }
-
-    private static byte[] Header(int width, int height, byte colour)
-    {
-        // Bit depth 8; deflate, adaptive filters and no interlacing are the zeros at the end.
-        byte[] header = [0, 0, 0, 0, 0, 0, 0, 0, 8, colour, 0, 0, 0];
-        BinaryPrimitives.WriteInt32BigEndian(header, width);
-        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
-        return header;
     }
 
     private static byte[] Compress(ReadOnlySpan<byte> pixels, int stride, int channels)
@@ -83,23 +73,8 @@ public static class Png
     {
         for (var i = 0; i < row.Length; i++)
         {
-            int a = i < channels ? 0 : row[i - channels];
-            int b = above[i];
-            int c = i < channels ? 0 : above[i - channels];
-            var (toA, toB, toC) = (Math.Abs(b - c), Math.Abs(a - c), Math.Abs(a + b - 2 * c));
-            var nearest = toA <= toB && toA <= toC ? a : toB <= toC ? b : c;
-            filtered[i] = (byte)(row[i] - nearest);
+            var (a, c) = i < channels ? (0, 0) : (row[i - channels], above[i - channels]);
+            filtered[i] = (byte)(row[i] - PngChunk.Paeth(a, above[i], c));
         }
-    }
-
-    private static void WriteChunk(MemoryStream png, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
-    {
-        Span<byte> number = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(number, data.Length);
-        png.Write(number);
-        png.Write(type);
-        png.Write(data);
-        BinaryPrimitives.WriteUInt32BigEndian(number, Crc32.Of(data, Crc32.Of(type)));
-        png.Write(number);
     }
 }
