@@ -47,6 +47,12 @@ public static class ModelFile
         SafeTensors.Write(path, model.Backbone.NamedState().Select(s => KeyValuePair.Create(s.Name, s.Value.ToData())), metadata);
     }
 
+    /// <summary>Reads what a model does; its weights stay where they are.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Its tasks, at least one.</returns>
+    /// <exception cref="InputException">It is missing, damaged or no model.</exception>
+    public static ModelTasks ReadTasks(string path) => Tasks(SafeTensors.ReadHeader(path).Metadata, path);
+
     /// <summary>Reads a model.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The model, ready for inference.</returns>
@@ -54,25 +60,8 @@ public static class ModelFile
     public static DiffusionModel Load(string path)
     {
         var file = SafeTensors.Read(path);
-        if (!file.Metadata.TryGetValue(FormatKey, out var format))
-        {
-            throw new InputException($"{path} is no model file: its metadata has no '{FormatKey}'; use a file that 'flex train' or 'flex import' wrote");
-        }
-
-        if (format != FormatVersion)
-        {
-            throw new InputException($"{path} has the model format {format}; this program reads {FormatVersion}");
-        }
-
-        var tasks = new ModelTasks(
-            Read<SuperResolutionTask>(file, SuperResolutionKey, SuperResolutionStatisticsKey, path),
-            Read<ForecastTask>(file, ForecastKey, ForecastStatisticsKey, path));
-        if (tasks.Kinds.Length == 0)
-        {
-            throw new InputException($"{path} does not say what the model does (neither '{SuperResolutionKey}' nor '{ForecastKey}' in its metadata): use a file that 'flex train' or 'flex import' wrote");
-        }
-
-        var model = new DiffusionModel(Parse<ModelConfig>(file, ConfigKey, path), tasks);
+        var tasks = Tasks(file.Metadata, path);
+        var model = new DiffusionModel(Parse<ModelConfig>(file.Metadata, ConfigKey, path), tasks);
         try
         {
             model.Backbone.Load(file.Tensors, path);
@@ -111,6 +100,26 @@ public static class ModelFile
             : throw OfAnotherTask(model, $"{path} is a model of another task: it does not forecast; choose one trained for forecasting");
     }
 
+    private static ModelTasks Tasks(IReadOnlyDictionary<string, string> metadata, string path)
+    {
+        if (!metadata.TryGetValue(FormatKey, out var format))
+        {
+            throw new InputException($"{path} is no model file: its metadata has no '{FormatKey}'; use a file that 'flex train' or 'flex import' wrote");
+        }
+
+        if (format != FormatVersion)
+        {
+            throw new InputException($"{path} has the model format {format}; this program reads {FormatVersion}");
+        }
+
+        var tasks = new ModelTasks(
+            Read<SuperResolutionTask>(metadata, SuperResolutionKey, SuperResolutionStatisticsKey, path),
+            Read<ForecastTask>(metadata, ForecastKey, ForecastStatisticsKey, path));
+        return tasks.Kinds.Length > 0
+            ? tasks
+            : throw new InputException($"{path} does not say what the model does (neither '{SuperResolutionKey}' nor '{ForecastKey}' in its metadata): use a file that 'flex train' or 'flex import' wrote");
+    }
+
     private static InputException OfAnotherTask(DiffusionModel model, string message)
     {
         model.Dispose();
@@ -126,15 +135,15 @@ public static class ModelFile
         }
     }
 
-    private static Learnt<T>? Read<T>(StateFile file, string taskKey, string statisticsKey, string path) => file.Metadata.ContainsKey(taskKey)
-        ? new Learnt<T>(Parse<T>(file, taskKey, path), DataStatistics.Parse(file.Metadata, statisticsKey, path))
+    private static Learnt<T>? Read<T>(IReadOnlyDictionary<string, string> metadata, string taskKey, string statisticsKey, string path) => metadata.ContainsKey(taskKey)
+        ? new Learnt<T>(Parse<T>(metadata, taskKey, path), DataStatistics.Parse(metadata, statisticsKey, path))
         : null;
 
-    private static T Parse<T>(StateFile file, string key, string path)
+    private static T Parse<T>(IReadOnlyDictionary<string, string> metadata, string key, string path)
     {
         try
         {
-            return file.Metadata.TryGetValue(key, out var json) && JsonSerializer.Deserialize<T>(json, Options) is { } value
+            return metadata.TryGetValue(key, out var json) && JsonSerializer.Deserialize<T>(json, Options) is { } value
                 ? value
                 : throw new JsonException("it is missing");
         }

@@ -1,19 +1,24 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Flex.Cli.Forecasting;
 using Flex.Cli.SuperResolution;
 using Flex.Diffusion;
 using Flex.Diffusion.Tiling;
 using Flex.Evaluation.Scores;
 using Flex.Fields.DataSets;
-using Flex.Fields.NetCdf;
 using Flex.IO;
 
 namespace Flex.Cli.Commands;
 
-/// <summary><c>flex evaluate</c>: judges a super-resolution model on fine fields that it has not seen.</summary>
+/// <summary>
+/// <c>flex evaluate</c>: judges a model on fields that it has not seen, super-resolution against bicubic interpolation
+/// and forecasts against persistence.
+/// </summary>
 public static class EvaluateCommand
 {
+    private const int DefaultLeads = 20;
+
     /// <summary>Creates the command.</summary>
     /// <param name="services">The outside world.</param>
     /// <returns>The command.</returns>
@@ -27,10 +32,21 @@ public static class EvaluateCommand
             Required = true,
             AllowMultipleArgumentsPerToken = true,
         };
+        var lead = new Option<int?>("--lead")
+        {
+            Description = $"Judge forecasts of so many steps (default for a model that only forecasts: {DefaultLeads})",
+        };
+        var starts = new Option<string?>("--starts")
+        {
+            Description = "Times of the last known states, such as 1,1.5 (default: the first with enough past in each file)",
+        };
         var report = new Option<string?>("--report") { Description = "Folder for report.md and pictures" };
         var baselines = new Option<string?>("--baselines") { Description = "Baselines besides bicubic: bilinear, climatology:FILES (means of the calendar months of such files), with commas between them" };
         var json = new Option<string?>("--json") { Description = "File for all numbers as JSON, or - for standard output instead of the table" };
-        var command = new Command("evaluate", "Judge a super-resolution model against bicubic interpolation") { data, baselines, report, json };
+        var command = new Command("evaluate", "Judge a model: super-resolution against bicubic interpolation, forecasts against persistence")
+        {
+            data, lead, starts, baselines, report, json,
+        };
         sampling.AddTo(command);
         fields.AddTo(command, "the one that the model was trained on");
         command.OnRun((parsed, cancellation) =>
@@ -39,69 +55,69 @@ public static class EvaluateCommand
             CheckFolder(parsed.GetValue(json));
             var files = FilePatterns.Find(parsed.GetValue(data)!, ".");
             var path = parsed.GetValue(sampling.Model)!;
-            var (model, device) = sampling.Load(parsed);
-            using var owned = model;
-            var variable = parsed.GetValue(fields.Variable) ?? model.Task.Variable;
-            var folder = parsed.GetValue(report) is { } name ? new ReportFolder(name, variable) : null;
-            folder?.Create();
-            var sampler = new TiledSampler(model, settings, device);
-            var evaluation = new SuperResolutionEvaluation(
-                model.Task.Factor,
-                (coarse, parameters, frame) => sampler.SampleWhole(coarse, parameters, frame, cancellation),
-                BaselineNames.Parse(parsed.GetValue(baselines), model.Task.Factor, variable, parsed.GetValue(fields.Channel)));
-            Evaluate(services, evaluation, model.Task, files, variable, fields.Read(parsed), folder);
-            Print(services, evaluation.Score, parsed.GetValue(json), path, settings);
-            folder?.Write(Title(path, model.Task, settings), evaluation.Score);
+            var folder = parsed.GetValue(report) is { } name ? new ReportFolder(name) : null;
+            var isForecast = parsed.GetValue(lead) is not null || ModelFile.ReadTasks(path).SuperResolution is null;
+            var judgement = isForecast ? JudgeForecasts() : JudgeSuperResolution();
+            Print(services, judgement, parsed.GetValue(json), path, settings);
+            folder?.Add($"{Path.GetFileNameWithoutExtension(path)}: {judgement.Title}", judgement.Table);
             return ExitStatus.Success;
+
+            Judgement JudgeSuperResolution()
+            {
+                if (parsed.GetValue(starts) is not null)
+                {
+                    throw new InputException("--starts goes with --lead: it says where forecasts begin; --times chooses fields to super-resolve");
+                }
+
+                var (model, device) = sampling.Load(parsed);
+                using var owned = model;
+                folder?.Create();
+                var variable = parsed.GetValue(fields.Variable) ?? model.Task.Variable;
+                var others = BaselineNames.Parse(parsed.GetValue(baselines), model.Task.Factor, variable, parsed.GetValue(fields.Channel));
+                var score = new SuperResolutionTrial(services, model, device, settings, others).Run(
+                    files, variable, fields.Read(parsed), folder, cancellation);
+                return new Judgement(
+                    Invariant($"super-resolution ×{model.Task.Factor}, N = {settings.Sampler.Steps}, {settings.Members} sample(s), seed {settings.Seed}"),
+                    SuperResolutionReport.Table(score), SuperResolutionReport.Json(score));
+            }
+
+            Judgement JudgeForecasts()
+            {
+                var leads = parsed.GetValue(lead) ?? DefaultLeads;
+                if (leads < 1)
+                {
+                    throw new InputException($"--lead {leads}: a forecast takes 1 step or more");
+                }
+
+                if (parsed.GetValue(fields.Times) is not null)
+                {
+                    throw new InputException("--times chooses fields to super-resolve; --starts says where forecasts begin");
+                }
+
+                if (parsed.GetValue(baselines) is not null)
+                {
+                    throw new InputException("--baselines are for super-resolution; forecasts are judged against persistence");
+                }
+
+                var (model, device) = sampling.LoadForecast(parsed);
+                using var owned = model;
+                folder?.Create();
+                var score = new ForecastTrial(services, model, device, settings, leads).Run(
+                    files, parsed.GetValue(fields.Variable) ?? model.Task.Variable, fields.Read(parsed),
+                    FieldOptions.Numbers(parsed.GetValue(starts), starts.Name), folder, cancellation);
+                return new Judgement(
+                    Invariant($"forecasts of {leads} step(s), N = {settings.Sampler.Steps}, {settings.Members} member(s), seed {settings.Seed}"),
+                    ForecastReport.Table(score), ForecastReport.Json(score));
+            }
         });
         return command;
     }
 
-    private static void Evaluate(
-        CliServices services,
-        SuperResolutionEvaluation evaluation,
-        SuperResolutionTask task,
-        IReadOnlyList<string> files,
-        string variable,
-        SeriesSelection selection,
-        ReportFolder? folder)
-    {
-        // All files are looked at before the first is computed: a mistake in the last one must not cost the others.
-        var (total, done, side, periodic) = (0, 0, int.MaxValue, true);
-        foreach (var file in files)
-        {
-            using var run = new TrueFields(file, variable, selection, task, warning => services.Error.WriteLine($"flex: {warning}"));
-            (total, side, periodic) = (total + run.Count, Math.Min(side, run.ShorterSide), periodic && run.IsPeriodic);
-        }
-
-        using var progress = services.StartProgress("evaluation", "fields");
-        foreach (var file in files)
-        {
-            using var run = new TrueFields(file, variable, selection, task);
-            for (var i = 0; i < run.Count; i++)
-            {
-                var truth = run.Read(i);
-                var refined = evaluation.Add(truth, run.Parameters);
-                progress.Report(++done, total, string.Create(CultureInfo.InvariantCulture, $"{truth.Run}, t = {truth.Time:0.###}: ratio {refined.Score.Ratio:0.000}"));
-                if (i == run.Count - 1)
-                {
-                    folder?.DrawFields(truth, refined);
-                }
-            }
-        }
-
-        // At an edge a spectrum is that of the jump across it.
-        if (periodic)
-        {
-            folder?.DrawSpectra(evaluation.Score, side, task.Factor);
-        }
-    }
-
-    private static void Print(CliServices services, SuperResolutionScore score, string? json, string model, SamplingSettings settings)
+    private static void Print(CliServices services, Judgement judgement, string? json, string model, SamplingSettings settings)
     {
         if (json is not null)
         {
-            var text = Json(score, model, settings);
+            var text = Json(judgement.Json, model, settings);
             if (json == "-")
             {
                 services.Out.WriteLine(text);
@@ -115,7 +131,7 @@ public static class EvaluateCommand
             });
         }
 
-        services.Out.Write(SuperResolutionReport.Table(score));
+        services.Out.Write(judgement.Table);
     }
 
     // Early, so that long work is not lost to a misspelt path.
@@ -128,9 +144,9 @@ public static class EvaluateCommand
     }
 
     // The numbers, preceded by what made them.
-    private static string Json(SuperResolutionScore score, string model, SamplingSettings settings)
+    private static string Json(string score, string model, SamplingSettings settings)
     {
-        var numbers = JsonNode.Parse(SuperResolutionReport.Json(score))!.AsObject();
+        var numbers = JsonNode.Parse(score)!.AsObject();
         numbers.Insert(0, "model", Path.GetFileName(model));
         numbers.Insert(1, "model_sha256", Provenance.Hash(model));
         numbers.Insert(2, "steps", settings.Sampler.Steps);
@@ -141,7 +157,8 @@ public static class EvaluateCommand
         return numbers.ToJsonString(JsonOutput.Options);
     }
 
-    private static string Title(string model, SuperResolutionTask task, SamplingSettings settings) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Path.GetFileNameWithoutExtension(model)}: super-resolution ×{task.Factor}, N = {settings.Sampler.Steps}, {settings.Members} sample(s), seed {settings.Seed}");
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>What was judged, as words, table and JSON.</summary>
+    private sealed record Judgement(string Title, string Table, string Json);
 }

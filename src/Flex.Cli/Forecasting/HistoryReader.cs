@@ -22,9 +22,25 @@ internal sealed class HistoryReader(SeriesGroup series, ForecastTask task)
     /// <exception cref="InputException">The file has no such time.</exception>
     public int Present(double? time) => time is { } at ? Find(at) : series.First.Count - 1;
 
+    /// <summary>The index of the first time that has enough past.</summary>
+    /// <exception cref="InputException">There is none.</exception>
+    public int First => Find(series.First.Times[0] + ((task.History - 1) * _step));
+
+    /// <summary>Makes sure that all times are there which a forecast starts from and is judged by.</summary>
+    /// <param name="present">The index of the present.</param>
+    /// <param name="leads">Steps of the forecast.</param>
+    /// <exception cref="InputException">One is missing.</exception>
+    public void Require(int present, int leads)
+    {
+        for (var lead = 1 - task.History; lead <= leads; lead++)
+        {
+            Find(TimeOf(present, lead));
+        }
+    }
+
     /// <summary>The time of a step of the forecast.</summary>
     /// <param name="present">The index of the present.</param>
-    /// <param name="lead">1, 2, …</param>
+    /// <param name="lead">1, 2, …; 0 is the present, and what is negative lies before it.</param>
     /// <returns>The time, in the file's units.</returns>
     public double TimeOf(int present, int lead) => series.First.Times[present] + (lead * _step);
 
@@ -35,7 +51,7 @@ internal sealed class HistoryReader(SeriesGroup series, ForecastTask task)
     public History Read(int present)
     {
         var snapshots = Enumerable.Range(0, task.History)
-            .Select(k => Values(Find(series.First.Times[present] - ((task.History - 1 - k) * _step)))).ToList();
+            .Select(k => Values(Find(TimeOf(present, k - (task.History - 1))))).ToList();
         var grid = series.First.Grid;
         return new History(snapshots, grid.Height, grid.Width, grid.Y.Periodic, grid.X.Periodic);
     }

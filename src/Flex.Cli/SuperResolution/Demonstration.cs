@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Flex.Cli.Forecasting;
 using Flex.Diffusion;
 using Flex.Diffusion.Tiling;
 using Flex.Evaluation.Scores;
@@ -10,8 +11,8 @@ using Flex.Torch;
 namespace Flex.Cli.SuperResolution;
 
 /// <summary>
-/// The main job from end to end: simulate turbulence that no training saw, throw points away, bring them back with the model, and
-/// measure what came back.
+/// The main jobs from end to end: simulate turbulence that no training saw, throw points away and bring them back with a model, forecast
+/// what follows with another, and measure both against the simulation.
 /// </summary>
 /// <param name="services">The outside world.</param>
 /// <param name="parsed">The command line, for the history.</param>
@@ -26,19 +27,22 @@ internal sealed class Demonstration(CliServices services, ParseResult parsed, st
     private readonly SeriesSelection _all = new();
 
     /// <summary>Runs the demonstration.</summary>
-    /// <param name="modelPath">The model's file.</param>
-    /// <param name="size">Fine points along each side.</param>
-    /// <param name="times">When fields are taken.</param>
+    /// <param name="modelPath">The super-resolution model's file.</param>
+    /// <param name="forecastPath">The forecast model's file; null leaves the forecast out.</param>
+    /// <param name="plan">How much is done.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="InputException">There is no such model, or the folder cannot be written.</exception>
-    public void Run(string modelPath, int size, IReadOnlyList<double> times, CancellationToken cancellation)
+    public void Run(string modelPath, string? forecastPath, DemonstrationPlan plan, CancellationToken cancellation)
     {
         var start = services.Time.GetTimestamp();
         using var model = ModelFile.LoadSuperResolution(modelPath);
-        var report = new ReportFolder(folder, "vorticity");
+        using var forecastModel = forecastPath is null ? null : ModelFile.LoadForecast(forecastPath);
+        var forecast = forecastModel is null ? null : new ForecastDemonstration(services, forecastModel, plan.Leads, plan.Members);
+        var report = new ReportFolder(folder);
         report.Create();
-        Simulate(size, times, cancellation);
-        using (var truth = FieldSeries.Open(At("truth.nc"), Variable, _all))
+        var refined = _all with { Times = plan.Times };
+        Simulate(plan.Size, [.. plan.Times, .. forecast?.Times(plan.Times[0]) ?? []], cancellation);
+        using (var truth = FieldSeries.Open(At("truth.nc"), Variable, refined))
         {
             new DegradationJob(services, parsed).Run(truth, model.Task.Factor, At("coarse.nc"), cancellation);
         }
@@ -49,9 +53,12 @@ internal sealed class Demonstration(CliServices services, ParseResult parsed, st
                 .Run(coarse, parameters: null, EnsembleOutput.Parse(null, members: 1), At("fine.nc"), cancellation);
         }
 
-        var score = Judge(model.Task, report);
-        report.Write(Title(model.Task, size), score);
-        Print(score, modelPath, model.Task, size, services.Time.GetElapsedTime(start));
+        var score = Judge(model.Task, refined, report);
+        report.Add(Title(model.Task, plan.Size), SuperResolutionReport.Table(score));
+        Print(score, modelPath, model.Task, plan.Size);
+        forecast?.Run(At("truth.nc"), Variable, plan.Times[0], report, cancellation);
+        services.Out.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"Fields, pictures and report.md are in {folder}/ ({services.Time.GetElapsedTime(start).TotalSeconds:0} s)"));
     }
 
     private string At(string name) => Path.Combine(folder, name);
@@ -59,27 +66,32 @@ internal sealed class Demonstration(CliServices services, ParseResult parsed, st
     private void Simulate(int size, IReadOnlyList<double> times, CancellationToken cancellation)
     {
         using var progress = services.StartProgress("simulating", "time units");
-        var settings = new SimulationSettings { Size = size, Reynolds = Reynolds, Seed = Seed, Times = new OutputTimes(times) };
+
+        // Times of forecasts are sums and may miss a time that was asked for by a rounding error.
+        var ordered = times.Select(time => Math.Round(time, 9)).Distinct().Order().ToArray();
+        var settings = new SimulationSettings { Size = size, Reynolds = Reynolds, Seed = Seed, Times = new OutputTimes(ordered) };
         TurbulenceSimulation.Run(settings, At("truth.nc"), progress, cancellation);
     }
 
     // What is judged is the file that was written, not a second sample.
-    private SuperResolutionScore Judge(SuperResolutionTask task, ReportFolder report)
+    private SuperResolutionScore Judge(SuperResolutionTask task, SeriesSelection selection, ReportFolder report)
     {
         using var fine = FieldSeries.Open(At("fine.nc"), Variable, _all);
-        using var truths = new TrueFields(At("truth.nc"), Variable, _all, task);
-        var evaluation = new SuperResolutionEvaluation(task.Factor, (_, _, frame) => [fine.Read((int)frame)]);
-        for (var i = 0; i < truths.Count; i++)
+        using var truths = new TrueFields(At("truth.nc"), Variable, selection, task);
+        var pictures = new SuperResolutionPictures(report, "vorticity");
+        var i = 0;
+        var evaluation = new SuperResolutionEvaluation(task.Factor, (_, _, _) => [fine.Read(i)]);
+        for (; i < truths.Count; i++)
         {
             var truth = truths.Read(i);
-            report.DrawFields(truth with { Run = "fields" }, evaluation.Add(truth, truths.Parameters));
+            pictures.DrawFields(truth with { Run = "fields" }, evaluation.Add(truth, truths.Parameters));
         }
 
-        report.DrawSpectra(evaluation.Score, truths.ShorterSide, task.Factor);
+        pictures.DrawSpectra(evaluation.Score, truths.ShorterSide, task.Factor);
         return evaluation.Score;
     }
 
-    private void Print(SuperResolutionScore score, string modelPath, SuperResolutionTask task, int size, TimeSpan elapsed)
+    private void Print(SuperResolutionScore score, string modelPath, SuperResolutionTask task, int size)
     {
         var culture = CultureInfo.InvariantCulture;
         services.Out.WriteLine($"{Title(task, size)}, model {Path.GetFileName(modelPath)}");
@@ -89,10 +101,16 @@ internal sealed class Demonstration(CliServices services, ParseResult parsed, st
                 culture, $"  t = {field.Time:0.0##}: RFNE {field.Rfne:0.0000}, bicubic {field.BaselineRfne:0.0000}, ratio {field.Ratio:0.000}"));
         }
 
-        services.Out.WriteLine(string.Create(
-            culture, $"FLEX's error is {score.MeanRatio:0.00} of bicubic's. Fields, pictures and report.md are in {folder}/ ({elapsed.TotalSeconds:0} s)"));
+        services.Out.WriteLine(string.Create(culture, $"FLEX's error is {score.MeanRatio:0.00} of bicubic's."));
     }
 
     private static string Title(SuperResolutionTask task, int size) => string.Create(
         CultureInfo.InvariantCulture, $"2D turbulence, Re {Reynolds}, seed {Seed}, {size / task.Factor}² → {size}² points");
 }
+
+/// <summary>How much a demonstration does.</summary>
+/// <param name="Size">Fine points along each side.</param>
+/// <param name="Times">When fields are super-resolved, ascending; forecasts start at the first.</param>
+/// <param name="Leads">Steps of the forecast.</param>
+/// <param name="Members">Members of the forecast.</param>
+internal sealed record DemonstrationPlan(int Size, IReadOnlyList<double> Times, int Leads, int Members);

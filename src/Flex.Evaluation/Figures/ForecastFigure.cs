@@ -3,13 +3,6 @@ using Flex.Evaluation.Scores;
 
 namespace Flex.Evaluation.Figures;
 
-/// <summary>An ensemble forecast at one lead, for pictures.</summary>
-/// <param name="Lead">Steps since the start.</param>
-/// <param name="Time">The time that was forecast.</param>
-/// <param name="Truth">The true field, row-major (height, width).</param>
-/// <param name="Members">The members, at least one.</param>
-public sealed record ForecastFrame(int Lead, double Time, float[] Truth, IReadOnlyList<float[]> Members);
-
 /// <summary>The picture of a forecast, a row a lead: truth, two members, and the members' mean and standard deviation.</summary>
 public static class ForecastFigure
 {

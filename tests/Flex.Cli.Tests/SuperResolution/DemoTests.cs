@@ -9,10 +9,10 @@ public sealed class DemoTests : IDisposable
     public void Dispose() => _samples.Dispose();
 
     [Fact]
-    public void Truth_coarse_and_fine_fields_pictures_and_scores_are_made()
+    public void Truth_coarse_and_fine_fields_forecast_pictures_and_scores_are_made()
     {
         var folder = _samples["demo"];
-        var run = CommandLine.Run("demo", "--small", "--size", "64", "--model", _samples.Model(), "--out", folder);
+        var run = CommandLine.Run("demo", "--small", "--size", "64", "--model", _samples.Model(), "--forecast-model", _samples.ForecastModel(), "--out", folder);
         Assert.Equal(ExitStatus.Success, run.Status);
         Assert.StartsWith("2D turbulence, Re 1500, seed 4242, 16² → 64² points, model model.safetensors\n  t = 1.0: RFNE ", run.Out, StringComparison.Ordinal);
 
@@ -22,7 +22,9 @@ public sealed class DemoTests : IDisposable
         Assert.Equal("w(member=1, time=1, y=64, x=64)", fine.Variable("w").ToString());
         Assert.Equal(1500, fine.Attributes["reynolds"].Numbers[0]);
         Assert.Contains("flex demo", fine.Attributes["history"].Text, StringComparison.Ordinal);
-        foreach (var name in new[] { "report.md", "fields_t1.png", "spectra_re1500.png" })
+        Assert.Contains("\nForecast from t = 1: 4 steps, 2 members\n  t + 0.5: RFNE ", run.Out, StringComparison.Ordinal);
+        Assert.Contains("\n  t + 2.0: RFNE ", run.Out, StringComparison.Ordinal);
+        foreach (var name in new[] { "report.md", "fields_t1.png", "spectra_re1500.png", "forecast_truth_t1.png", "forecast_truth_t1_moving.png", "leads_re1500.png" })
         {
             Assert.True(File.Exists(Path.Combine(folder, name)), name);
         }

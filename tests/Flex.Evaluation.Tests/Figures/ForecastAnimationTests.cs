@@ -1,4 +1,5 @@
 using Flex.Evaluation.Figures;
+using Flex.Evaluation.Scores;
 using Flex.IO;
 
 namespace Flex.Evaluation.Tests.Figures;

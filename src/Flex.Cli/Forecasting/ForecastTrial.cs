@@ -1,0 +1,72 @@
+using System.Globalization;
+using Flex.Diffusion;
+using Flex.Diffusion.Tiling;
+using Flex.Evaluation.Scores;
+using Flex.Fields.NetCdf;
+using Flex.Torch;
+
+namespace Flex.Cli.Forecasting;
+
+/// <summary>Judges a forecast model on runs whose future is known, and draws them.</summary>
+/// <param name="services">The outside world.</param>
+/// <param name="model">The model.</param>
+/// <param name="device">Where it is.</param>
+/// <param name="settings">How answers are drawn.</param>
+/// <param name="leads">Steps of every forecast, at least 1.</param>
+internal sealed class ForecastTrial(CliServices services, ForecastModel model, Device device, SamplingSettings settings, int leads)
+{
+    /// <summary>Judges.</summary>
+    /// <param name="files">The runs.</param>
+    /// <param name="variable">The variable.</param>
+    /// <param name="selection">The boundaries; all times.</param>
+    /// <param name="starts">The times of the last known states; null is the first one with enough past in each file.</param>
+    /// <param name="report">Where pictures of every file's last forecast go; null draws none.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    /// <returns>The score.</returns>
+    /// <exception cref="InputException">A file does not have what is asked for, or a forecast becomes infinite.</exception>
+    public ForecastScore Run(
+        IReadOnlyList<string> files, string variable, SeriesSelection selection, IReadOnlyList<double>? starts, ReportFolder? report, CancellationToken cancellation)
+    {
+        KnownRun Open(string file, Action<string>? warn = null) => new(file, variable, selection, model.Task, starts, leads, warn);
+
+        // All files are looked at before the first is computed: a mistake in the last one must not cost the others.
+        var total = 0;
+        foreach (var file in files)
+        {
+            using var run = Open(file, warning => services.Error.WriteLine($"flex: {warning}"));
+            total += run.Forecasts.Count * leads * settings.Members;
+        }
+
+        using var progress = services.StartProgress("evaluation", "fields");
+        var (done, news) = (0, "");
+        var sampler = new ForecastSampler(model, settings, device);
+        var evaluation = new ForecastEvaluation(leads, (history, parameters, steps) =>
+            sampler.Forecast(history, parameters, steps, (_, _) => progress.Report(++done, total, news), cancellation));
+        foreach (var file in files)
+        {
+            using var run = Open(file);
+            foreach (var (forecast, present) in run.Forecasts)
+            {
+                var history = run.Reader.Read(present);
+                var pictures = report is null ? null : new ForecastPictures(history.Height, history.Width, leads);
+                pictures?.Take(new ForecastFrame(0, forecast.Start, history.Snapshots[^1], [.. Enumerable.Repeat(history.Snapshots[^1], settings.Members)]));
+                evaluation.Add(forecast, history, run.Parameters, lead => run.Truth(present, lead), (frame, score) =>
+                {
+                    news = string.Create(CultureInfo.InvariantCulture, $"{forecast.Run}, lead {frame.Lead}: ratio {score.Errors.Ratio:0.000}");
+                    pictures?.Take(frame);
+                });
+                if (report is not null && present == run.Forecasts[^1].Present)
+                {
+                    pictures?.Draw(report, forecast, variable);
+                }
+            }
+        }
+
+        if (report is not null)
+        {
+            ForecastPictures.DrawCurves(report, evaluation.Score);
+        }
+
+        return evaluation.Score;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using Flex.IO;
+
+namespace Flex.Cli.Tests.SuperResolution;
+
+public sealed class EvaluateForecastTests : IDisposable
+{
+    private readonly Samples _samples = new();
+
+    public void Dispose() => _samples.Dispose();
+
+    [Fact]
+    public void Runs_are_judged_against_persistence_as_table_json_and_folder()
+    {
+        var model = _samples.ForecastModel();
+        _samples.Fields("b_re700.nc", 16, 24, times: 7, reynolds: "700");
+        _samples.Fields("a_re900.nc", 16, 24, times: 7, reynolds: "900");
+        var (json, folder) = (_samples["scores.json"], _samples["report"]);
+        var run = CommandLine.Run(
+            "evaluate", "--model", model, "--data", _samples["*_re*.nc"], "--lead", "3", "--starts", "1.5,2", "--members", "2", "--json", json, "--report", folder);
+        Assert.Equal(ExitStatus.Success, run.Status);
+
+        var scores = JsonDocument.Parse(File.ReadAllText(json)).RootElement;
+        Assert.Equal("forecast.safetensors", scores.GetProperty("model").GetString());
+        var rows = scores.GetProperty("reynolds").EnumerateArray().ToList();
+        Assert.Equal([700, 900], rows.Select(r => r.GetProperty("reynolds").GetDouble()));
+        Assert.Equal([1, 2, 3], rows[0].GetProperty("leads").EnumerateArray().Select(lead => lead.GetProperty("lead").GetInt32()));
+        Assert.Equal(2, rows[0].GetProperty("leads")[0].GetProperty("cases").GetInt32());
+        var forecasts = scores.GetProperty("forecasts").EnumerateArray().ToList();
+        Assert.Equal(12, forecasts.Count);
+        Assert.Equal([2, 2.5, 3, 2.5, 3, 3.5], forecasts.Take(6).Select(f => f.GetProperty("time").GetDouble()));
+
+        var report = File.ReadAllText(Path.Combine(folder, "report.md"));
+        Assert.Contains(run.Out, report, StringComparison.Ordinal);
+        foreach (var picture in new[] { "forecast_a_re900_t2.png", "forecast_b_re700_t2.png", "leads.png", "leads_re700.png", "leads_re900.png" })
+        {
+            Assert.Contains($"({picture})", report, StringComparison.Ordinal);
+            Assert.True(new FileInfo(Path.Combine(folder, picture)).Length > 1000);
+        }
+
+        // The present and three leads.
+        var moving = File.ReadAllBytes(Path.Combine(folder, "forecast_a_re900_t2_moving.png"));
+        Assert.Equal([0, 0, 0, 4], moving.AsSpan(moving.AsSpan().IndexOf("acTL"u8) + 4, 4).ToArray());
+        Assert.True(PngDecoder.Decode(moving).Width > 500);
+    }
+
+    [Fact]
+    public void Forecasts_start_where_the_past_suffices_unless_told_otherwise()
+    {
+        var run = CommandLine.Run(
+            "evaluate", "--model", _samples.ForecastModel(), "--data", _samples.Fields("re1.nc", 16, 16, times: 22), "--json", "-");
+        var forecasts = JsonDocument.Parse(run.Out).RootElement.GetProperty("forecasts");
+        Assert.Equal(20, forecasts.GetArrayLength());
+        Assert.Equal(1.5, forecasts[0].GetProperty("case").GetProperty("start").GetDouble());
+    }
+
+    /// <summary>The sample flow swings back and forth: persistence errs, and an untrained model is close to persistence.</summary>
+    [Fact]
+    public void Persistence_is_the_last_known_state()
+    {
+        var run = CommandLine.Run(
+            "evaluate", "--model", _samples.ForecastModel(), "--data", _samples.Fields("re1.nc", 16, 16, times: 4), "--lead", "1", "--json", "-");
+        var errors = JsonDocument.Parse(run.Out).RootElement.GetProperty("forecasts")[0].GetProperty("errors");
+        Assert.InRange(errors.GetProperty("persistence_rfne").GetDouble(), 0.5, 0.9);
+        Assert.InRange(errors.GetProperty("ratio").GetDouble(), 0.5, 1.5);
+    }
+
+    [Theory]
+    [InlineData("--lead", "0", "1 step or more")]
+    [InlineData("--lead", "4", "no time 3.5")]
+    [InlineData("--starts", "1", "no time 0.5")]
+    [InlineData("--starts", "x", "is no number")]
+    [InlineData("--times", "1", "--starts")]
+    public void Bad_requests_are_named_before_anything_is_computed(string option, string value, string named)
+    {
+        var data = _samples.Fields("re1.nc", 16, 16, times: 5);
+        string[] lead = option == "--lead" ? [] : ["--lead", "2"];
+        CommandLine.Run(["evaluate", "--model", _samples.ForecastModel(), "--data", data, option, value, .. lead]).AssertBadInput(named);
+    }
+
+    [Fact]
+    public void Models_are_asked_only_for_what_they_know()
+    {
+        var data = _samples.Fields("re1.nc", 16, 16, times: 5);
+        CommandLine.Run("evaluate", "--model", _samples.Model(), "--data", data, "--lead", "2").AssertBadInput("does not forecast");
+        CommandLine.Run("evaluate", "--model", _samples.Model(), "--data", data, "--starts", "2").AssertBadInput("--lead");
+    }
+}
