@@ -1,5 +1,5 @@
-using Flex.Diffusion.Backbones;
 using System.Text.Json;
+using Flex.Diffusion.Backbones;
 using Flex.Diffusion.Import;
 using Flex.Diffusion.Sampling;
 using Flex.Diffusion.Tests.Golden;
