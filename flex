@@ -15,6 +15,7 @@ log=$build/setup.log
 
 # To compile the gate and run everything; libtorch-dev joins unless FLEX_LIBTORCH names another one.
 packages='g++ cmake ninja-build libopenblas0-pthread libnetcdf-dev netcdf-bin hdf5-tools gnuplot-nox fonts-dejavu-core'
+data_folder=/usr/share/ferret-vis/data
 
 say() {
     printf 'flex: %s\n' "$*" >&2
@@ -59,13 +60,14 @@ apt_update() {
     apt_update() { :; }
 }
 
+# install_packages PACKAGE...: installs those that are missing.
 install_packages() {
     if ! command -v dpkg-query >/dev/null; then
-        say "this is not a Debian system; make sure that these are installed: $packages"
+        say "this is not a Debian system; make sure that these are installed: $*"
         return
     fi
     missing=
-    for package in $packages; do
+    for package in "$@"; do
         installed "$package" || missing="$missing $package"
     done
     if [ -n "$missing" ]; then
@@ -134,7 +136,8 @@ gate_is_current() {
 
 set_up() {
     if ! ready; then
-        install_packages
+        # shellcheck disable=SC2086  # a list of names
+        install_packages $packages
         install_dotnet
         printf '%s\n' "$dotnet" >"$setup_stamp"
     fi
@@ -169,6 +172,13 @@ prepare() {
     fi
     export DOTNET_ROOT="${dotnet%/*}"
     unset MSBUILDDISABLENODEREUSE UseSharedCompilation
+}
+
+# Monthly winds come in a Debian package: a command that names its folder has it installed.
+install_data() {
+    case " $* " in
+        *" $data_folder/"*) [ -d "$data_folder" ] || install_packages ferret-datasets ;;
+    esac
 }
 
 run_tests() {
@@ -212,5 +222,6 @@ if [ "${1:-}" = test ]; then
     run_tests "$@"
 else
     prepare
+    install_data "$@"
     exec "$cli/flex" "$@"
 fi

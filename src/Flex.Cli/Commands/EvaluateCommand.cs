@@ -38,10 +38,10 @@ public static class EvaluateCommand
         };
         var starts = new Option<string?>("--starts")
         {
-            Description = "Times of the last known states, such as 1,1.5 (default: the first with enough past in each file)",
+            Description = "Times of the last known states, such as 1,1.5, or all (default: the first with enough past in each file)",
         };
         var report = new Option<string?>("--report") { Description = "Folder for report.md and pictures" };
-        var baselines = new Option<string?>("--baselines") { Description = "Baselines besides bicubic: bilinear, climatology:FILES (means of the calendar months of such files), with commas between them" };
+        var baselines = new Option<string?>("--baselines") { Description = "More baselines, with commas between them: bilinear (super-resolution), climatology:FILES (means of the calendar months of such files)" };
         var json = new Option<string?>("--json") { Description = "File for all numbers as JSON, or - for standard output instead of the table" };
         var command = new Command("evaluate", "Judge a model: super-resolution against bicubic interpolation, forecasts against persistence")
         {
@@ -94,17 +94,13 @@ public static class EvaluateCommand
                     throw new InputException("--times chooses fields to super-resolve; --starts says where forecasts begin");
                 }
 
-                if (parsed.GetValue(baselines) is not null)
-                {
-                    throw new InputException("--baselines are for super-resolution; forecasts are judged against persistence");
-                }
-
                 var (model, device) = sampling.LoadForecast(parsed);
                 using var owned = model;
                 folder?.Create();
-                var score = new ForecastTrial(services, model, device, settings, leads).Run(
-                    files, parsed.GetValue(fields.Variable) ?? model.Task.Variable, fields.Read(parsed),
-                    FieldOptions.Numbers(parsed.GetValue(starts), starts.Name), folder, cancellation);
+                var variable = parsed.GetValue(fields.Variable) ?? model.Task.Variable;
+                var climatology = BaselineNames.ParseClimatology(parsed.GetValue(baselines), variable, parsed.GetValue(fields.Channel));
+                var score = new ForecastTrial(services, model, device, settings, leads, climatology).Run(
+                    files, variable, fields.Read(parsed), ForecastStarts.Parse(parsed.GetValue(starts), starts.Name), folder, cancellation);
                 return new Judgement(
                     Invariant($"forecasts of {leads} step(s), N = {settings.Sampler.Steps}, {settings.Members} member(s), seed {settings.Seed}"),
                     ForecastReport.Table(score), ForecastReport.Json(score));

@@ -36,7 +36,7 @@ internal sealed class ForecastDemonstration(CliServices services, ForecastModel 
         // A quarter of a tile is less accurate than the default and takes half the time.
         var settings = new SamplingSettings { Members = members, Overlap = model.Task.Patch / 4 };
         var score = new ForecastTrial(services, model, Device.Cpu, settings, leads)
-            .Run([truth], variable, new SeriesSelection(), [start], report, cancellation);
+            .Run([truth], variable, new SeriesSelection(), ForecastStarts.At(start), report, cancellation);
         var title = string.Create(CultureInfo.InvariantCulture, $"Forecast from t = {start:0.##}: {leads} steps, {members} members");
         report.Add(title, ForecastReport.Table(score));
 

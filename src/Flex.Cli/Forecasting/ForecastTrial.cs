@@ -2,6 +2,7 @@ using System.Globalization;
 using Flex.Diffusion;
 using Flex.Diffusion.Tiling;
 using Flex.Evaluation.Scores;
+using Flex.Fields.DataSets;
 using Flex.Fields.NetCdf;
 using Flex.Torch;
 
@@ -13,21 +14,22 @@ namespace Flex.Cli.Forecasting;
 /// <param name="device">Where it is.</param>
 /// <param name="settings">How answers are drawn.</param>
 /// <param name="leads">Steps of every forecast, at least 1.</param>
-internal sealed class ForecastTrial(CliServices services, ForecastModel model, Device device, SamplingSettings settings, int leads)
+/// <param name="climatology">What they are compared with besides persistence; null is nothing.</param>
+internal sealed class ForecastTrial(CliServices services, ForecastModel model, Device device, SamplingSettings settings, int leads, MonthlyClimatology? climatology = null)
 {
     /// <summary>Judges.</summary>
     /// <param name="files">The runs.</param>
     /// <param name="variable">The variable.</param>
     /// <param name="selection">The boundaries; all times.</param>
-    /// <param name="starts">The times of the last known states; null is the first one with enough past in each file.</param>
+    /// <param name="starts">The last known states.</param>
     /// <param name="report">Where pictures of every file's last forecast go; null draws none.</param>
     /// <param name="cancellation">Stops between batches.</param>
     /// <returns>The score.</returns>
     /// <exception cref="InputException">A file does not have what is asked for, or a forecast becomes infinite.</exception>
     public ForecastScore Run(
-        IReadOnlyList<string> files, string variable, SeriesSelection selection, IReadOnlyList<double>? starts, ReportFolder? report, CancellationToken cancellation)
+        IReadOnlyList<string> files, string variable, SeriesSelection selection, ForecastStarts starts, ReportFolder? report, CancellationToken cancellation)
     {
-        KnownRun Open(string file, Action<string>? warn = null) => new(file, variable, selection, model.Task, starts, leads, warn);
+        KnownRun Open(string file, Action<string>? warn = null) => new(file, variable, selection, model.Task, starts, leads, climatology, warn);
 
         // All files are looked at before the first is computed: a mistake in the last one must not cost the others.
         var total = 0;

@@ -38,6 +38,11 @@ internal sealed class HistoryReader(SeriesGroup series, ForecastTask task)
         }
     }
 
+    /// <summary>The indices of the presents with all times that a forecast starts from and is judged by.</summary>
+    /// <param name="leads">Steps of the forecast.</param>
+    public IReadOnlyList<int> Presents(int leads) => [.. Enumerable.Range(0, series.First.Count).Where(
+        present => Enumerable.Range(1 - task.History, task.History + leads).All(lead => Known(TimeOf(present, lead)) is not null))];
+
     /// <summary>The time of a step of the forecast.</summary>
     /// <param name="present">The index of the present.</param>
     /// <param name="lead">1, 2, …; 0 is the present, and what is negative lies before it.</param>
@@ -72,14 +77,14 @@ internal sealed class HistoryReader(SeriesGroup series, ForecastTask task)
     /// <param name="time">The time.</param>
     /// <returns>0 … times − 1.</returns>
     /// <exception cref="InputException">The file has no such time.</exception>
-    public int Find(double time)
+    public int Find(double time) => Known(time) ?? throw new InputException(
+        $"{series.First.File.Path} has no time {Text(time)}: its {series.First.Count} time(s) run from {Text(series.First.Times[0])} to {Text(series.First.Times[^1])}; "
+        + $"the model forecasts from {task.History} snapshots that are {Text(_step)} apart");
+
+    private int? Known(double time)
     {
         var nearest = Enumerable.Range(0, series.First.Count).MinBy(i => Math.Abs(series.First.Times[i] - time));
-        return Math.Abs(series.First.Times[nearest] - time) <= Tolerance * Math.Abs(_step)
-            ? nearest
-            : throw new InputException(
-                $"{series.First.File.Path} has no time {Text(time)}: its {series.First.Count} time(s) run from {Text(series.First.Times[0])} to {Text(series.First.Times[^1])}; "
-                + $"the model forecasts from {task.History} snapshots that are {Text(_step)} apart");
+        return Math.Abs(series.First.Times[nearest] - time) <= Tolerance * Math.Abs(_step) ? nearest : null;
     }
 
     private static string Text(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);

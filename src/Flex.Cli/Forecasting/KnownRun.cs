@@ -10,28 +10,27 @@ internal sealed class KnownRun : IDisposable
 {
     private readonly SeriesGroup _series;
     private readonly IReadOnlyList<int> _presents;
+    private readonly MonthlyClimatology? _climatology;
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="variable">The variables of the channels.</param>
     /// <param name="selection">The boundaries; all times.</param>
     /// <param name="task">The model's task.</param>
-    /// <param name="starts">The times of the last known states; null is the first time with enough past.</param>
+    /// <param name="starts">The last known states.</param>
     /// <param name="leads">Steps of every forecast.</param>
+    /// <param name="climatology">What further is to be compared; null is nothing.</param>
     /// <param name="warn">Receives a sentence where the file leaves something open.</param>
     /// <exception cref="InputException">The file does not have what is asked for, or ends before a forecast does.</exception>
-    public KnownRun(string path, string variable, SeriesSelection selection, ForecastTask task, IReadOnlyList<double>? starts, int leads, Action<string>? warn = null)
+    public KnownRun(string path, string variable, SeriesSelection selection, ForecastTask task, ForecastStarts starts, int leads, MonthlyClimatology? climatology, Action<string>? warn = null)
     {
+        _climatology = climatology;
         _series = SeriesGroup.Open(path, variable, selection, warn);
         try
         {
             Reader = new HistoryReader(_series, task);
             Parameters = [.. task.Parameter.Select(source => ParameterSource.Read(source, _series.First.File))];
-            _presents = starts is null ? [Reader.First] : [.. starts.Select(start => Reader.Present(start))];
-            foreach (var present in _presents)
-            {
-                Reader.Require(present, leads);
-            }
+            _presents = starts.In(Reader, leads);
         }
         catch
         {
@@ -50,7 +49,7 @@ internal sealed class KnownRun : IDisposable
     public IReadOnlyList<(ForecastCase Case, int Present)> Forecasts => [.. _presents.Select(present => (
         new ForecastCase(Path.GetFileNameWithoutExtension(_series.First.File.Path), Parameters is [var first, ..] ? first : 0, _series.First.Times[present]), present))];
 
-    /// <summary>The true state at a lead.</summary>
+    /// <summary>The true state at a lead, and what climatology says of it.</summary>
     /// <param name="present">The index of the last known state.</param>
     /// <param name="lead">0 is that state.</param>
     /// <returns>The state.</returns>
@@ -58,7 +57,11 @@ internal sealed class KnownRun : IDisposable
     public TrueState Truth(int present, int lead)
     {
         var index = Reader.Find(Reader.TimeOf(present, lead));
-        return new TrueState(_series.First.Times[index], Reader.Values(index));
+        var (time, grid) = (_series.First.Times[index], _series.First.Grid);
+        var state = new TrueState(time, Reader.Values(index));
+        return _climatology is null
+            ? state
+            : state with { Others = new Dictionary<string, float[]> { ["climatology"] = _climatology.At(time, _series.First.TimeUnits, grid.Height, grid.Width) } };
     }
 
     /// <inheritdoc/>

@@ -12,7 +12,11 @@ public delegate IEnumerable<IReadOnlyList<float[]>> Forecaster(History history, 
 /// <summary>A true field at some time.</summary>
 /// <param name="Time">The time, in the run's unit.</param>
 /// <param name="Values">(H, W), row by row; NaN is missing.</param>
-public sealed record TrueState(double Time, float[] Values);
+public sealed record TrueState(double Time, float[] Values)
+{
+    /// <summary>What baselines besides persistence say of that time, by name; the same names at all times.</summary>
+    public IReadOnlyDictionary<string, float[]> Others { get; init; } = new Dictionary<string, float[]>();
+}
 
 /// <summary>
 /// Judges a forecaster on runs whose future is known. One lead is in memory at a time: a long forecast of a large
@@ -40,8 +44,9 @@ public sealed class ForecastEvaluation(int leads, Forecaster forecaster)
         foreach (var (index, members) in forecaster(history, parameters, leads).Index())
         {
             var lead = index + 1;
-            var (time, values) = truth(lead);
-            var score = Score.Add(forecast, lead, time, values, history.Snapshots[^1], members);
+            var state = truth(lead);
+            var (time, values) = state;
+            var score = Score.Add(forecast, lead, time, values, history.Snapshots[^1], members, state.Others);
             watch?.Invoke(new ForecastFrame(lead, time, values, members), score);
         }
     }

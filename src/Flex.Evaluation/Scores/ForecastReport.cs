@@ -24,14 +24,15 @@ public static class ForecastReport
         var overall = score.Overall;
         var text = new StringBuilder();
         var ensemble = score.Leads.Any(lead => lead.Errors.Members > 1);
+        string[] others = [.. overall.Leads[0].Errors.Others.Keys];
         string[] Spread(string value) => ensemble ? [value] : [];
-        Line(text, ["lead", "time", "RFNE", .. Spread("RFNE(mean)"), "RFNE(persist.)", "ratio", "r", .. Spread("spread/skill"), "rms/truth"]);
+        Line(text, ["lead", "time", "RFNE", .. Spread("RFNE(mean)"), "RFNE(persist.)", .. others.Select(name => $"RFNE({Short(name)})"), "ratio", "r", .. Spread("spread/skill"), "rms/truth"]);
         foreach (var (lead, time, _, ratio, errors) in overall.Leads.Where(mean => RoundLeads.Append(overall.Leads[^1].Lead).Contains(mean.Lead)))
         {
             Line(text,
             [
                 Plain(lead), Number(time), Number(errors.Rfne), .. Spread(Number(errors.EnsembleMeanRfne)), Number(errors.PersistenceRfne),
-                Number(ratio), Number(errors.Correlation), .. Spread(Number(errors.SpreadSkill)), Number(errors.RmsRatio),
+                .. others.Select(name => Number(errors.Others[name])), Number(ratio), Number(errors.Correlation), .. Spread(Number(errors.SpreadSkill)), Number(errors.RmsRatio),
             ]);
         }
 

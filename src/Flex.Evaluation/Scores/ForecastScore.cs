@@ -37,10 +37,12 @@ public sealed class ForecastScore
     /// <param name="truth">The true field at that time, any shape, flattened; NaN is masked.</param>
     /// <param name="persistence">The last known state: the truth at the start.</param>
     /// <param name="members">The members' fields at that time, as many for every lead and forecast.</param>
+    /// <param name="others">The answers of further baselines, by name; the same names for every lead and forecast.</param>
     /// <returns>The score of this lead.</returns>
     /// <exception cref="ArgumentException">The fields differ in size, or the number of members is none or another than before.</exception>
     public LeadScore Add(
-        ForecastCase forecast, int lead, double time, float[] truth, float[] persistence, IReadOnlyList<float[]> members)
+        ForecastCase forecast, int lead, double time, float[] truth, float[] persistence, IReadOnlyList<float[]> members,
+        IReadOnlyDictionary<string, float[]>? others = null)
     {
         ArgumentNullException.ThrowIfNull(forecast);
         ArgumentNullException.ThrowIfNull(members);
@@ -50,7 +52,7 @@ public sealed class ForecastScore
             throw new ArgumentException($"{members.Count} members after {_leads[0].Errors.Members}: their spreads cannot be averaged", nameof(members));
         }
 
-        var score = new LeadScore(forecast, lead, time, LeadErrors.Of(truth, persistence, members));
+        var score = new LeadScore(forecast, lead, time, LeadErrors.Of(truth, persistence, members, others));
         _leads.Add(score);
         return score;
     }

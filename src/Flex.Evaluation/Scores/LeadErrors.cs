@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Flex.Evaluation.Metrics;
 
 namespace Flex.Evaluation.Scores;
@@ -38,6 +39,9 @@ public sealed record LeadErrors(
     int Members,
     long NonFinite)
 {
+    /// <summary>The RFNE of further baselines, by name.</summary>
+    public IReadOnlyDictionary<string, double> Others { get; init; } = ReadOnlyDictionary<string, double>.Empty;
+
     /// <summary>The RFNE as a fraction of persistence's: below 1 is better.</summary>
     public double Ratio => Rfne / PersistenceRfne;
 
@@ -54,9 +58,11 @@ public sealed record LeadErrors(
     /// <param name="truth">The true field, any shape, flattened.</param>
     /// <param name="persistence">The last known state, of the same shape.</param>
     /// <param name="members">The members, at least one.</param>
+    /// <param name="others">The answers of further baselines, by name.</param>
     /// <returns>The errors.</returns>
     /// <exception cref="ArgumentException">The fields differ in size, or there is no member.</exception>
-    public static LeadErrors Of(float[] truth, float[] persistence, IReadOnlyList<float[]> members)
+    public static LeadErrors Of(
+        float[] truth, float[] persistence, IReadOnlyList<float[]> members, IReadOnlyDictionary<string, float[]>? others = null)
     {
         ArgumentNullException.ThrowIfNull(truth);
         ArgumentNullException.ThrowIfNull(persistence);
@@ -83,7 +89,12 @@ public sealed record LeadErrors(
             Model(() => Quadratic(members.Select(member => RootMeanSquare(member, known)))),
             RootMeanSquare(truth, known),
             members.Count,
-            nonFinite);
+            nonFinite)
+        {
+            Others = others is null or { Count: 0 }
+                ? ReadOnlyDictionary<string, double>.Empty
+                : others.ToDictionary(other => other.Key, other => FieldMetric.Of<Rfne>(other.Value, known)),
+        };
     }
 
     /// <summary>
@@ -107,7 +118,12 @@ public sealed record LeadErrors(
             Quadratic(errors.Select(e => e.MemberRms)),
             Quadratic(errors.Select(e => e.TruthRms)),
             errors.First().Members,
-            errors.Sum(e => e.NonFinite));
+            errors.Sum(e => e.NonFinite))
+        {
+            Others = errors.First().Others is { Count: > 0 } first
+                ? first.Keys.ToDictionary(name => name, name => errors.Average(e => e.Others[name]))
+                : ReadOnlyDictionary<string, double>.Empty,
+        };
     }
 
     private static double Quadratic(IEnumerable<double> values) => Math.Sqrt(values.Average(value => value * value));

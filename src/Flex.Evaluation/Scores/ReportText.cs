@@ -27,4 +27,7 @@ internal static class ReportText
 
     /// <summary>A number that was given, such as a parameter.</summary>
     public static string Plain(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
+
+    /// <summary>A name so short that a title with it fills no more than its column.</summary>
+    public static string Short(string name) => name.Length <= 8 ? name : name[..6] + ".";
 }

@@ -77,7 +77,4 @@ public static class SuperResolutionReport
                 BaselineRelativeError = baseline.RelativeError,
             }),
     };
-
-    // A title fills no more than its column.
-    private static string Short(string name) => name.Length <= 8 ? name : name[..6] + ".";
 }

@@ -15,8 +15,8 @@ public sealed class MonthlyClimatology
 
     /// <summary>Averages the fields of files.</summary>
     /// <param name="files">The files, at least one, of one grid and with dates.</param>
-    /// <param name="variable">The variable.</param>
-    /// <param name="channel">Its channel.</param>
+    /// <param name="variable">The variable, or variables with commas between them, see <see cref="FieldChannel.List"/>.</param>
+    /// <param name="channel">The channel of a variable whose name does not say one.</param>
     /// <returns>The climatology.</returns>
     /// <exception cref="InputException">A file cannot be read, has no dates, another shape, or missing values.</exception>
     public static MonthlyClimatology Of(IEnumerable<string> files, string variable, int channel = 0)
@@ -25,8 +25,8 @@ public sealed class MonthlyClimatology
         var climatology = new MonthlyClimatology();
         foreach (var path in files)
         {
-            using var series = FieldSeries.Open(path, variable, new SeriesSelection { Channel = channel });
-            for (var i = 0; i < series.Count; i++)
+            using var series = SeriesGroup.Open(path, variable, new SeriesSelection { Channel = channel });
+            for (var i = 0; i < series.First.Count; i++)
             {
                 climatology.Add(series, i);
             }
@@ -40,7 +40,7 @@ public sealed class MonthlyClimatology
     /// <param name="units">Its units.</param>
     /// <param name="height">Rows that are expected.</param>
     /// <param name="width">Columns that are expected.</param>
-    /// <returns>(H, W) values row by row.</returns>
+    /// <returns>(C, H, W) values row by row.</returns>
     /// <exception cref="InputException">The time has no date, its month no field, or the fields another shape.</exception>
     public float[] At(double time, string units, int height, int width)
     {
@@ -55,9 +55,10 @@ public sealed class MonthlyClimatology
             : throw new InputException($"the climatology's files have no field of month {month}: add such files");
     }
 
-    private void Add(FieldSeries series, int i)
+    private void Add(SeriesGroup group, int i)
     {
-        var (values, month) = (series.Read(i), CfTime.Date(series.Times[i], series.TimeUnits).Month - 1);
+        var series = group.First;
+        var (values, month) = (group.Read(i), CfTime.Date(series.Times[i], series.TimeUnits).Month - 1);
         var shape = (series.Grid.Height, series.Grid.Width);
         _shape = _shape == default ? shape : _shape;
         if (shape != _shape || !Array.TrueForAll(values, float.IsFinite))

@@ -65,6 +65,20 @@ public sealed class EvaluateForecastTests : IDisposable
         Assert.InRange(errors.GetProperty("ratio").GetDouble(), 0.5, 1.5);
     }
 
+    /// <summary>Five times have three with enough past and future for one step from two states.</summary>
+    [Fact]
+    public void Forecasts_from_all_times_are_judged_against_climatology_too()
+    {
+        var (model, data) = (_samples.ForecastModel(), _samples.Fields("re1.nc", 16, 16, times: 5, timeUnits: "days since 2000-01-01"));
+        string[] asked = ["evaluate", "--model", model, "--data", data, "--lead", "1", "--starts", "all", "--baselines"];
+        var run = CommandLine.Run([.. asked, $"climatology:{data}", "--json", "-"]);
+        var forecasts = JsonDocument.Parse(run.Out).RootElement.GetProperty("forecasts").EnumerateArray().ToList();
+        Assert.Equal([2, 2.5, 3], forecasts.Select(f => f.GetProperty("time").GetDouble()));
+        Assert.All(forecasts, f => Assert.InRange(f.GetProperty("errors").GetProperty("others").GetProperty("climatology").GetDouble(), 0.01, 1));
+        Assert.Contains("RFNE(climat.)", CommandLine.Run([.. asked, $"climatology:{data}"]).Out, StringComparison.Ordinal);
+        CommandLine.Run([.. asked, "bilinear"]).AssertBadInput("persistence", "climatology");
+    }
+
     [Theory]
     [InlineData("--lead", "0", "1 step or more")]
     [InlineData("--lead", "4", "no time 3.5")]

@@ -65,7 +65,7 @@ internal sealed class Samples : IDisposable
     }
 
     /// <summary>Writes periodic fields w(time, y, x) at the times 1, 1.5, … with the attribute reynolds.</summary>
-    public string Fields(string file, int height, int width, int times = 2, string variable = "w", string? reynolds = "500", float? missing = null)
+    public string Fields(string file, int height, int width, int times = 2, string variable = "w", string? reynolds = "500", float? missing = null, string timeUnits = "1")
     {
         var attributes = new Dictionary<string, string> { ["history"] = "made for a test" };
         if (reynolds is not null)
@@ -77,6 +77,7 @@ internal sealed class Samples : IDisposable
         {
             Grid = Grid.PeriodicBox(height, width),
             Times = [.. Enumerable.Range(0, times).Select(i => 1 + (0.5 * i))],
+            TimeUnits = timeUnits,
             Fields = [.. variable.Split(',').Select(name => new OutputField(name, LongName: "vorticity"))],
             Attributes = attributes,
         });

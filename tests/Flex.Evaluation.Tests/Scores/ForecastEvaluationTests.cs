@@ -39,6 +39,15 @@ public class ForecastEvaluationTests
     }
 
     [Fact]
+    public void Further_baselines_are_judged_by_their_rfne()
+    {
+        var evaluation = new ForecastEvaluation(1, (_, _, _) => [[Present]]);
+        evaluation.Add(Case, Known, [], lead => new TrueState(lead, Present) { Others = new Dictionary<string, float[]> { ["half"] = [0.5f, -0.5f, 0.5f, -0.5f] } });
+        Assert.Equal(0.5, evaluation.Score.Overall.Leads[0].Errors.Others["half"], 1e-12);
+        Assert.Contains("RFNE(persist.)      RFNE(half)           ratio", ForecastReport.Table(evaluation.Score), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Leads_are_asked_for_one_at_a_time()
     {
         var order = new List<string>();

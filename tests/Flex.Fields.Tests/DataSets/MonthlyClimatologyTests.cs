@@ -19,6 +19,10 @@ public sealed class MonthlyClimatologyTests : IDisposable
     }
 
     [Fact]
+    public void Several_variables_follow_each_other() =>
+        Assert.Equal([1, 2, 1, 2], MonthlyClimatology.Of([Write("a.nc", "1, 70", "1, 2,  5, 5")], "w,w[0]").At(1, Units, 1, 2));
+
+    [Fact]
     public void What_cannot_be_averaged_or_compared_is_refused()
     {
         var file = Write("a.nc", "1, 70", "1, 2,  5, 5");
