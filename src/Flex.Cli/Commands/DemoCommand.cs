@@ -30,8 +30,8 @@ public static class DemoCommand
             var path = parsed.GetValue(model) ?? ModelsFolder.SuperResolution();
             var folder = parsed.GetValue(output) ?? (isSmall ? "demo-small" : "demo");
             var plan = isSmall
-                ? new DemonstrationPlan(parsed.GetValue(size), [1], Leads: 4, Members: 2)
-                : new DemonstrationPlan(parsed.GetValue(size), [1, 1.5, 2, 3], Leads: 10, Members: 4);
+                ? new DemonstrationPlan(parsed.GetValue(size), [1], Leads: 2, Members: 2)
+                : new DemonstrationPlan(parsed.GetValue(size), [1, 1.5, 2, 3], Leads: 8, Members: 3);
             new Demonstration(services, parsed, folder).Run(
                 path, parsed.GetValue(forecast) ?? ModelsFolder.Find(TaskKind.Forecast), plan, cancellation);
             return ExitStatus.Success;

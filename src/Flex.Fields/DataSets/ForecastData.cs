@@ -10,11 +10,13 @@ namespace Flex.Fields.DataSets;
 public sealed class ForecastData : PatchData
 {
     private readonly ForecastHorizon _horizon;
+    private readonly HistoryNoise? _noise;
 
     private ForecastData(DataConfig config, SnapshotSet snapshots, ForecastHorizon horizon, DataStatistics statistics)
         : base(config, snapshots, statistics, config.StrideAlign ?? 1, horizon.Count)
     {
         _horizon = horizon;
+        _noise = config.HistoryNoise > 0 ? new HistoryNoise(config.HistoryNoise, config.Patch) : null;
         TimeStep = snapshots.TimeStep() * horizon.Step;
     }
 
@@ -37,6 +39,11 @@ public sealed class ForecastData : PatchData
         DataConfig config, string folder, DataStatistics? statistics = null, IProgress? progress = null)
     {
         var snapshots = OpenSnapshots(config, folder);
+        if (config is { Target: PatchTarget.Raw, HistoryNoise: > 0 })
+        {
+            throw new InputException("data: history_noise needs target: residual, in whose units it is: leave one of them out");
+        }
+
         if (config is { ResidualScale: ResidualScaleKind.Condition, History: 1 })
         {
             throw new InputException("data: residual_scale: condition needs a history of at least 2 snapshots to predict the change from: choose another, or a longer 'history'");
@@ -87,6 +94,12 @@ public sealed class ForecastData : PatchData
     /// <summary>The snapshot X_n of an item, counted over files and times.</summary>
     /// <param name="item">0 … <see cref="Count"/> − 1.</param>
     public int Present(int item) => _horizon.Present(item);
+
+    internal override void Augment(ulong seed, long index, PatchLocation location, Span<float> condition, Span<float> residual)
+    {
+        double[] scales = [.. Enumerable.Range(0, Channels).Select(c => Scale(location.Item, c) / Statistics.Of(c).Std)];
+        _noise?.Disturb(seed, index, condition, residual, scales);
+    }
 
     private protected override int SnapshotOf(int item) => _horizon.Present(item);
 

@@ -100,6 +100,11 @@ public abstract class PatchData : IDisposable
             : SnapshotSet.Open(config, folder);
     }
 
+    /// <summary>Changes a rendered training sample; the same way for the same index of the same sequence.</summary>
+    internal virtual void Augment(ulong seed, long index, PatchLocation location, Span<float> condition, Span<float> residual)
+    {
+    }
+
     /// <summary>The scale of an item's residual from its condition.</summary>
     private protected abstract double PredictScale(int item, int channel);
 

@@ -52,13 +52,22 @@ public sealed class PatchSampler : IPatchSource
     public PatchSample Sample(long index)
     {
         var sample = new PatchSample(Locate(index), new float[ConditionChannels * Patch * Patch], new float[Channels * Patch * Patch], new float[Parameters]);
-        _data.Render(sample.Location, sample.Condition, sample.Residual, sample.Parameters);
+        Fill(index, 1, sample.Condition, sample.Residual, sample.Parameters);
         return sample;
     }
 
     /// <inheritdoc/>
-    public void Fill(long first, int count, Span<float> condition, Span<float> residual, Span<float> parameters) =>
-        _data.Render(Enumerable.Range(0, count).Select(i => Locate(first + i)), condition, residual, parameters);
+    public void Fill(long first, int count, Span<float> condition, Span<float> residual, Span<float> parameters)
+    {
+        PatchLocation[] locations = [.. Enumerable.Range(0, count).Select(i => Locate(first + i))];
+        _data.Render(locations, condition, residual, parameters);
+        var (conditionSize, residualSize) = (ConditionChannels * Patch * Patch, Channels * Patch * Patch);
+        for (var i = 0; i < count; i++)
+        {
+            _data.Augment(
+                _seed, first + i, locations[i], condition.Slice(i * conditionSize, conditionSize), residual.Slice(i * residualSize, residualSize));
+        }
+    }
 
     /// <inheritdoc/>
     public string Describe(long index) => _data.Describe(Locate(index));

@@ -22,7 +22,7 @@ public sealed class DemoTests : IDisposable
         Assert.Equal("w(member=1, time=1, y=64, x=64)", fine.Variable("w").ToString());
         Assert.Equal(1500, fine.Attributes["reynolds"].Numbers[0]);
         Assert.Contains("flex demo", fine.Attributes["history"].Text, StringComparison.Ordinal);
-        Assert.Contains("\nForecast from t = 1: 4 steps, 2 members\n  t + 0.5: RFNE ", run.Out, StringComparison.Ordinal);
+        Assert.Contains("\nForecast from t = 1: 2 steps, 2 members\n  t + 0.5: RFNE ", run.Out, StringComparison.Ordinal);
         Assert.Contains("\n  t + 2.0: RFNE ", run.Out, StringComparison.Ordinal);
         foreach (var name in new[] { "report.md", "fields_t1.png", "spectra_re1500.png", "forecast_truth_t1.png", "forecast_truth_t1_moving.png", "leads_re1500.png" })
         {
