@@ -18,7 +18,7 @@ public sealed class DiffusionModel(ModelConfig config, ModelTasks tasks) : IDisp
     public ModelTasks Tasks => tasks;
 
     /// <summary>The networks.</summary>
-    public Backbone Backbone { get; } = config.CreateBackbone(tasks.Patch, tasks.Channels, tasks.History, tasks.Parameters, tasks.Kinds);
+    public Backbone Backbone { get; } = config.CreateBackbone(tasks.Patch, tasks.Channels, tasks.ForecastConditions, tasks.Parameters, tasks.Kinds);
 
     /// <summary>The training loss of samples of one task.</summary>
     /// <param name="samples">The samples, B of them.</param>

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Flex.Diffusion.Backbones;
 using Flex.Fields.DataSets;
 using Flex.Fields.Grids;
@@ -10,15 +11,23 @@ internal sealed class HistoryCondition : ConditionedField
     private readonly ForecastTask _task;
     private readonly DataStatistics _statistics;
     private readonly IReadOnlyList<float[]> _snapshots;
+    private readonly float[][] _velocity = [];
 
     /// <summary>Prepares a field.</summary>
     /// <param name="model">What the model does.</param>
     /// <param name="history">K snapshots, oldest first.</param>
+    /// <exception cref="InputException">The model sees velocities, and the field is not doubly periodic.</exception>
     public HistoryCondition(ForecastModel model, History history)
     {
         (_task, _statistics, _snapshots) = (model.Task, model.Statistics, history.Snapshots);
         (Height, Width, PeriodicY, PeriodicX) = (history.Height, history.Width, history.PeriodicY, history.PeriodicX);
         Channels = history.Channels;
+        if (_task.Velocity)
+        {
+            _velocity = PeriodicY && PeriodicX
+                ? Velocity()
+                : throw new InputException("the model sees the velocity that the vorticity of a doubly periodic flow induces, and these fields do not wrap around: say '--periodic y,x' if they do, or use another model");
+        }
     }
 
     /// <inheritdoc/>
@@ -46,7 +55,7 @@ internal sealed class HistoryCondition : ConditionedField
     public override int Channels { get; }
 
     /// <inheritdoc/>
-    public override int ConditionChannels => _snapshots.Count * Channels;
+    public override int ConditionChannels => (_snapshots.Count * Channels) + _velocity.Length;
 
     /// <inheritdoc/>
     public override double Scale(int channel)
@@ -64,23 +73,21 @@ internal sealed class HistoryCondition : ConditionedField
     public override void Cut(int y, int x, Span<float> destination)
     {
         var (rows, columns) = (Cells(y, Height, PeriodicY), Cells(x, Width, PeriodicX));
-        var at = 0;
+        var area = Patch * Patch;
         foreach (var snapshot in _snapshots)
         {
             for (var c = 0; c < Channels; c++)
             {
-                var plane = Plane(snapshot, c);
-                var start = at;
-                foreach (var row in rows)
-                {
-                    foreach (var column in columns)
-                    {
-                        destination[at++] = plane[(row * Width) + column];
-                    }
-                }
-
-                _statistics.Of(c).Normalise(destination[start..at]);
+                Gather(Plane(snapshot, c), rows, columns, destination[..area]);
+                _statistics.Of(c).Normalise(destination[..area]);
+                destination = destination[area..];
             }
+        }
+
+        foreach (var component in _velocity)
+        {
+            Gather(component, rows, columns, destination[..area]);
+            destination = destination[area..];
         }
     }
 
@@ -97,6 +104,29 @@ internal sealed class HistoryCondition : ConditionedField
         for (var y = 0; y < window.Height; y++)
         {
             present.Slice(((window.Y + y) * Width) + window.X, window.Width).CopyTo(destination[(y * window.Width)..]);
+        }
+    }
+
+    private float[][] Velocity()
+    {
+        var (u, v) = InducedVelocity.Of(_snapshots[^1], Height, Width);
+        foreach (var component in new[] { u, v })
+        {
+            TensorPrimitives.Multiply(component, (float)(1 / _statistics.VelocityRms), component);
+        }
+
+        return [u, v];
+    }
+
+    private void Gather(ReadOnlySpan<float> plane, int[] rows, int[] columns, Span<float> destination)
+    {
+        var at = 0;
+        foreach (var row in rows)
+        {
+            foreach (var column in columns)
+            {
+                destination[at++] = plane[(row * Width) + column];
+            }
         }
     }
 

@@ -39,6 +39,12 @@ public sealed record DataConfig : IValidated
     public int Step { get; init; } = 1;
 
     /// <summary>
+    /// Whether forecasts see the velocity that the present vorticity induces, too: the variable is the vorticity of a doubly periodic flow in two
+    /// dimensions. A patch alone shows neither how fast the flow around it carries it along nor where to.
+    /// </summary>
+    public bool Velocity { get; init; }
+
+    /// <summary>
     /// The greatest rms of the noise on the snapshots that a forecast is trained to start from, in units of the residual's scale; 0 for none. Rollouts
     /// of many steps need it: a model that has seen clean pasts only amplifies its own errors. 0.4 is about twice the error of one step.
     /// </summary>
@@ -113,6 +119,11 @@ public sealed record DataConfig : IValidated
         if (Step < 1)
         {
             yield return new(nameof(Step), $"must be at least 1, got {Step}");
+        }
+
+        if (Velocity && (Variable.Contains(',', StringComparison.Ordinal) || Symmetries == SymmetryGroup.Scalar))
+        {
+            yield return new(nameof(Velocity), "belongs to a single variable, the vorticity: name one variable, and no symmetries or those of vorticity");
         }
 
         if (!(HistoryNoise >= 0 && double.IsFinite(HistoryNoise)))

@@ -5,7 +5,7 @@ namespace Flex.Fields.DataSets;
 
 /// <summary>
 /// Pairs for forecasting from files of consecutive snapshots (SPEC §1): the condition is X_{n−(K−1)s}, …, X_{n−s}, X_n, oldest first, and the
-/// residual X_{n+s} − X_n.
+/// residual X_{n+s} − X_n. With <c>velocity</c> the condition ends with the two components of the velocity that X_n induces.
 /// </summary>
 public sealed class ForecastData : PatchData
 {
@@ -24,7 +24,7 @@ public sealed class ForecastData : PatchData
     public override int Count => _horizon.Count;
 
     /// <inheritdoc/>
-    public override int ConditionChannels => Config.History * Channels;
+    public override int ConditionChannels => (Config.History * Channels) + (Config.Velocity ? 2 : 0);
 
     /// <summary>The time that one forecast leads ahead, in the files' units of time; NaN where they have none.</summary>
     public double TimeStep { get; }
@@ -52,7 +52,15 @@ public sealed class ForecastData : PatchData
         try
         {
             var horizon = new ForecastHorizon(snapshots, config.History, config.Step);
-            statistics ??= StatisticsScan.Run(snapshots, horizon, config.ResidualScale, progress ?? NoProgress.Instance);
+            if (config.Velocity)
+            {
+                snapshots.RequirePeriodic();
+            }
+
+            statistics ??= StatisticsScan.Run(snapshots, horizon, config.ResidualScale, progress ?? NoProgress.Instance) with
+            {
+                VelocityRms = config.Velocity ? StatisticsScan.VelocityRms(snapshots) : 0,
+            };
             return new ForecastData(config, snapshots, horizon, statistics);
         }
         catch
@@ -88,6 +96,11 @@ public sealed class ForecastData : PatchData
             }
         }
 
+        if (Config.Velocity)
+        {
+            RenderVelocity(present, location, condition.Slice(_horizon.History * Channels * area, 2 * area));
+        }
+
         Snapshots.Find(present).File.Parameters.CopyTo(parameters);
     }
 
@@ -98,7 +111,7 @@ public sealed class ForecastData : PatchData
     internal override void Augment(ulong seed, long index, PatchLocation location, Span<float> condition, Span<float> residual)
     {
         double[] scales = [.. Enumerable.Range(0, Channels).Select(c => Scale(location.Item, c) / Statistics.Of(c).Std)];
-        _noise?.Disturb(seed, index, condition, residual, scales);
+        _noise?.Disturb(seed, index, condition[..(_horizon.History * Channels * Config.Patch * Config.Patch)], residual, scales);
     }
 
     private protected override int SnapshotOf(int item) => _horizon.Present(item);
@@ -110,11 +123,32 @@ public sealed class ForecastData : PatchData
             Snapshots.ReadWhole(present - _horizon.Step, channel), Snapshots.ReadWhole(present, channel));
     }
 
-    private void Cut(int snapshot, int channel, PatchLocation location, float[] destination)
+    // The components change sign and places as those of a vector do.
+    private void RenderVelocity(int snapshot, PatchLocation location, Span<float> destination)
     {
         var file = Snapshots.Find(snapshot).File;
+        var area = Config.Patch * Config.Patch;
+        var (u, v) = Snapshots.ReadVelocity(snapshot);
+        var (symmetry, patch) = (location.Symmetry, new float[area]);
+        foreach (var (field, flipped, component) in new[] { (u, symmetry.FlipX, 0), (v, symmetry.FlipY, 1) })
+        {
+            Cut(file, location, (window, values) => window.CopyFrom(field, file.Width, values), patch);
+            symmetry.Apply(
+                patch,
+                Config.Patch,
+                (float)((flipped ? -1 : 1) / Statistics.VelocityRms),
+                0,
+                destination.Slice((symmetry.Transpose ? 1 - component : component) * area, area));
+        }
+    }
+
+    private void Cut(int snapshot, int channel, PatchLocation location, float[] destination) => Cut(
+        Snapshots.Find(snapshot).File, location, (window, values) => Snapshots.Read(snapshot, channel, window, values), destination);
+
+    private void Cut(SnapshotFile file, PatchLocation location, WrappedBlock.ReadWindow read, float[] destination)
+    {
         var rows = new HaloAxis(file.Height, file.PeriodicY, location.Y, Config.Patch, factor: 1, halo: 0);
         var columns = new HaloAxis(file.Width, file.PeriodicX, location.X, Config.Patch, factor: 1, halo: 0);
-        WrappedBlock.Read(rows, columns, (window, values) => Snapshots.Read(snapshot, channel, window, values)).CopyTo(destination, 0);
+        WrappedBlock.Read(rows, columns, read).CopyTo(destination, 0);
     }
 }

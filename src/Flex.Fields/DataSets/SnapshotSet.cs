@@ -8,6 +8,7 @@ internal sealed class SnapshotSet : IDisposable
     private readonly SnapshotFile[] _files;
     private readonly int[] _firstOfFile;
     private readonly float[]?[]? _cache;
+    private readonly (float[] U, float[] V)?[]? _velocities;
 
     private SnapshotSet(SnapshotFile[] files, int channels, SnapshotCache cache)
     {
@@ -31,6 +32,7 @@ internal sealed class SnapshotSet : IDisposable
             }
 
             _cache = new float[]?[Count * channels];
+            _velocities = new (float[], float[])?[Count];
         }
     }
 
@@ -87,6 +89,16 @@ internal sealed class SnapshotSet : IDisposable
         }
     }
 
+    /// <summary>Refuses fields that do not wrap around in both directions.</summary>
+    /// <exception cref="InputException">A file's do not.</exception>
+    public void RequirePeriodic()
+    {
+        foreach (var file in _files.Where(file => !file.PeriodicY || !file.PeriodicX))
+        {
+            throw new InputException($"the fields of {file.Path} are not doubly periodic, so their vorticity does not tell the velocity: leave 'velocity' out, or say 'periodic: [y, x]'");
+        }
+    }
+
     /// <summary>The file of a snapshot and its place there.</summary>
     public (SnapshotFile File, int FileIndex, int Index) Find(int snapshot)
     {
@@ -119,6 +131,28 @@ internal sealed class SnapshotSet : IDisposable
         return values;
     }
 
+    /// <summary>The velocity that a snapshot of vorticity induces, in cells per unit of time.</summary>
+    /// <param name="snapshot">The snapshot, doubly periodic.</param>
+    /// <returns>u and v, H·W values each; they are not to be changed.</returns>
+    public (float[] U, float[] V) ReadVelocity(int snapshot)
+    {
+        if (_velocities is not null)
+        {
+            lock (_velocities)
+            {
+                return _velocities[snapshot] ??= Compute();
+            }
+        }
+
+        return Compute();
+
+        (float[] U, float[] V) Compute()
+        {
+            var file = Find(snapshot).File;
+            return InducedVelocity.Of(ReadWhole(snapshot, 0), file.Height, file.Width);
+        }
+    }
+
     /// <summary>Reads a window of a snapshot, and no more unless snapshots are cached.</summary>
     /// <param name="snapshot">The snapshot.</param>
     /// <param name="channel">0 … C − 1.</param>
@@ -133,11 +167,7 @@ internal sealed class SnapshotSet : IDisposable
             return;
         }
 
-        var whole = ReadWhole(snapshot, channel).AsSpan();
-        for (var row = 0; row < window.Height; row++)
-        {
-            whole.Slice(((window.Y + row) * file.Width) + window.X, window.Width).CopyTo(destination[(row * window.Width)..]);
-        }
+        window.CopyFrom(ReadWhole(snapshot, channel), file.Width, destination);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Flex.Fields.Grids;
 using Flex.IO;
 
@@ -26,6 +27,19 @@ internal static class StatisticsScan
     /// <exception cref="InputException">Fields that are constant or never change, or values that are missing.</exception>
     public static DataStatistics Run(SnapshotSet snapshots, ForecastHorizon horizons, ResidualScaleKind kind, IProgress progress) =>
         DataStatistics.Join([.. Enumerable.Range(0, snapshots.Channels).Select(channel => Run(snapshots, channel, horizons, kind, progress))]);
+
+    /// <summary>Measures the rms of the induced velocity's components.</summary>
+    /// <param name="snapshots">Vorticity on doubly periodic grids.</param>
+    /// <returns>The rms, in cells per unit of time.</returns>
+    public static double VelocityRms(SnapshotSet snapshots)
+    {
+        var count = Math.Min(snapshots.Count, MaximumSnapshots);
+        return Math.Sqrt(Enumerable.Range(0, count).Average(i =>
+        {
+            var (u, v) = snapshots.ReadVelocity(Spread(i, count, snapshots.Count));
+            return ((double)TensorPrimitives.SumOfSquares(u) + TensorPrimitives.SumOfSquares(v)) / (2.0 * u.Length);
+        }));
+    }
 
     private static DataStatistics Run(SnapshotSet snapshots, int channel, StridedPair pair, ResidualScaleKind kind, IProgress progress)
     {
