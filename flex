@@ -174,7 +174,7 @@ prepare() {
     unset MSBUILDDISABLENODEREUSE UseSharedCompilation
 }
 
-# Monthly winds come in a Debian package: a command that names its folder has it installed.
+# The winds of docs/winds.md come in a Debian package: a command that names its folder has it installed.
 install_data() {
     case " $* " in
         *" $data_folder/"*) [ -d "$data_folder" ] || install_packages ferret-datasets ;;
