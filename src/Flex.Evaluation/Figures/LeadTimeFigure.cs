@@ -33,11 +33,11 @@ public static class LeadTimeFigure
             Of("", ForecastReport.UsefulCorrelation, _ => ForecastReport.UsefulCorrelation, Curve.Ink, Stroke.Reference),
             Of("persistence", 1, e => e.PersistenceCorrelation, Curve.Orange, Stroke.Dashed), Of(model, 1, e => e.Correlation, Curve.Blue))
             with
-            { Key = "bottom left" };
+        { Key = "bottom left" };
         var drift = Plot(
             "root mean square", "rms of the field", Of("truth", double.NaN, e => e.TruthRms, Curve.Ink), Of(model, double.NaN, e => e.MemberRms, Curve.Blue))
             with
-            { Key = "bottom left" };
+        { Key = "bottom left" };
         if (members == 1)
         {
             return new CurveFigure([error, correlation, drift]);
@@ -47,7 +47,7 @@ public static class LeadTimeFigure
             "spread and skill", "rms over space",
             Of($"error of the {mean}", 0, e => e.Skill, Curve.Blue), Of("spread of the members", 0, e => e.SpreadSkill * e.Skill, Curve.Green))
             with
-            { Key = "top left" };
+        { Key = "top left" };
         return new CurveFigure(
             [
                 error with { Curves = [.. error.Curves, Of(mean, 0, e => e.EnsembleMeanRfne, Curve.Green)] },
