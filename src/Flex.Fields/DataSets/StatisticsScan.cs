@@ -10,23 +10,40 @@ internal static class StatisticsScan
     /// <summary>Snapshots measured at most: 400 of 512² take about two seconds, and more change the numbers by well under 1 %.</summary>
     public const int MaximumSnapshots = 400;
 
-    /// <summary>Measures.</summary>
+    /// <summary>Measures the data of super-resolution.</summary>
     /// <param name="snapshots">The data.</param>
     /// <param name="pair">How pairs are made.</param>
     /// <param name="kind">What residuals will be divided by.</param>
     /// <param name="progress">Told of every snapshot.</param>
     /// <exception cref="InputException">A constant field, or values that are missing.</exception>
-    public static DataStatistics Run(SnapshotSet snapshots, StridedPair pair, ResidualScaleKind kind, IProgress progress) =>
-        DataStatistics.Join([.. Enumerable.Range(0, snapshots.Channels).Select(channel => Run(snapshots, channel, pair, kind, progress))]);
+    public static DataStatistics Run(SnapshotSet snapshots, StridedPair pair, ResidualScaleKind kind, IProgress progress)
+    {
+        var scale = new ResidualScale { Kind = kind, Unit = 1, Interpolation = pair.Interpolation, Registration = pair.Registration };
+        return Run(snapshots.Channels, snapshots.Count, scale, progress, (snapshot, channel) =>
+        {
+            var file = snapshots.Find(snapshot).File;
+            var values = snapshots.ReadWhole(snapshot, channel);
+            var coarse = pair.Coarsen(new ArrayField(values, file.Height, file.Width), file.PeriodicY, file.PeriodicX);
+            var up = pair.Upsample(coarse, file.Height, file.Width);
+            var rms = ConditionDetail.RmsDifference(values, up, file.Width, Window.Whole(file.Height, file.Width));
+            return new(values, rms, () => ConditionDetail.OfCoarse(coarse, pair.Interpolation, pair.Registration));
+        });
+    }
 
     /// <summary>Measures the data of a forecast.</summary>
     /// <param name="snapshots">The data.</param>
-    /// <param name="horizons">The snapshots that have a past and a future.</param>
+    /// <param name="horizon">The snapshots that have a past and a future.</param>
     /// <param name="kind">What residuals will be divided by.</param>
     /// <param name="progress">Told of every snapshot.</param>
     /// <exception cref="InputException">Fields that are constant or never change, or values that are missing.</exception>
-    public static DataStatistics Run(SnapshotSet snapshots, ForecastHorizon horizons, ResidualScaleKind kind, IProgress progress) =>
-        DataStatistics.Join([.. Enumerable.Range(0, snapshots.Channels).Select(channel => Run(snapshots, channel, horizons, kind, progress))]);
+    public static DataStatistics Run(SnapshotSet snapshots, ForecastHorizon horizon, ResidualScaleKind kind, IProgress progress) =>
+        Run(snapshots.Channels, horizon.Count, new ResidualScale { Kind = kind, Unit = 1 }, progress, (item, channel) =>
+        {
+            var present = horizon.Present(item);
+            var values = snapshots.ReadWhole(present, channel);
+            var rms = ConditionDetail.OfHistory(values, snapshots.ReadWhole(present + horizon.Step, channel)).Rms;
+            return new(values, rms, () => ConditionDetail.OfHistory(snapshots.ReadWhole(present - horizon.Step, channel), values));
+        });
 
     /// <summary>Measures the rms of the induced velocity's components.</summary>
     /// <param name="snapshots">Vorticity on doubly periodic grids.</param>
@@ -41,25 +58,26 @@ internal static class StatisticsScan
         }));
     }
 
-    private static DataStatistics Run(SnapshotSet snapshots, int channel, StridedPair pair, ResidualScaleKind kind, IProgress progress)
+    /// <summary>The i-th of <paramref name="count"/> indices spread evenly over 0 … <paramref name="total"/> − 1.</summary>
+    public static int Spread(int i, int count, int total) => (int)(((2L * i) + 1) * total / (2L * count));
+
+    private static DataStatistics Run(int channels, int items, ResidualScale scale, IProgress progress, Func<int, int, Measurement> measure) =>
+        DataStatistics.Join([.. Enumerable.Range(0, channels).Select(channel => Run(items, scale, progress, item => measure(item, channel)))]);
+
+    private static DataStatistics Run(int items, ResidualScale scale, IProgress progress, Func<int, Measurement> measure)
     {
-        var count = Math.Min(snapshots.Count, MaximumSnapshots);
+        var count = Math.Min(items, MaximumSnapshots);
         var moments = new Moments();
         var measured = new List<(ConditionDetail Detail, double ResidualRms)>();
         var residualSquares = 0.0;
         var points = 0L;
         for (var i = 0; i < count; i++)
         {
-            var snapshot = Spread(i, count, snapshots.Count);
-            var file = snapshots.Find(snapshot).File;
-            var values = snapshots.ReadWhole(snapshot, channel);
+            var (values, rms, detail) = measure(Spread(i, count, items));
             moments.Add(values);
-            var coarse = pair.Coarsen(new ArrayField(values, file.Height, file.Width), file.PeriodicY, file.PeriodicX);
-            var up = pair.Upsample(coarse, file.Height, file.Width);
-            var rms = ConditionDetail.RmsDifference(values, up, file.Width, Window.Whole(file.Height, file.Width));
-            if (kind == ResidualScaleKind.Condition)
+            if (scale.Kind == ResidualScaleKind.Condition)
             {
-                measured.Add((ConditionDetail.OfCoarse(coarse, pair.Interpolation, pair.Registration), rms));
+                measured.Add((detail(), rms));
             }
 
             residualSquares += rms * rms * values.Length;
@@ -71,66 +89,20 @@ internal static class StatisticsScan
         var totalRms = Math.Sqrt(residualSquares / points);
         if (!(std > 0) || !(totalRms > 0))
         {
-            throw new InputException("the training data are constant in space, so there is nothing to learn: choose another variable or other files");
+            throw new InputException("the training data are constant in space or never change, so there is nothing to learn: choose another variable or other files");
         }
 
-        var scale = new ResidualScale
-        {
-            Kind = kind,
-            Unit = kind == ResidualScaleKind.Global ? totalRms : std,
-            Interpolation = pair.Interpolation,
-            Registration = pair.Registration,
-        };
+        scale = scale with { Unit = scale.Kind == ResidualScaleKind.Global ? totalRms : std };
         return new DataStatistics
         {
             Mean = mean,
             Std = std,
             ResidualRms = totalRms,
-            ResidualScale = kind == ResidualScaleKind.Condition ? scale.Fit(measured) : scale,
+            ResidualScale = scale.Kind == ResidualScaleKind.Condition ? scale.Fit(measured) : scale,
             Snapshots = count,
         };
     }
 
-    private static DataStatistics Run(SnapshotSet snapshots, int channel, ForecastHorizon horizons, ResidualScaleKind kind, IProgress progress)
-    {
-        var count = Math.Min(horizons.Count, MaximumSnapshots);
-        var moments = new Moments();
-        var measured = new List<(ConditionDetail Detail, double ResidualRms)>();
-        var residualSquares = 0.0;
-        var points = 0L;
-        for (var i = 0; i < count; i++)
-        {
-            var present = horizons.Present(Spread(i, count, horizons.Count));
-            var values = snapshots.ReadWhole(present, channel);
-            moments.Add(values);
-            var residual = ConditionDetail.OfHistory(values, snapshots.ReadWhole(present + horizons.Step, channel)).Rms;
-            if (kind == ResidualScaleKind.Condition)
-            {
-                measured.Add((ConditionDetail.OfHistory(snapshots.ReadWhole(present - horizons.Step, channel), values), residual));
-            }
-
-            residualSquares += residual * residual * values.Length;
-            points += values.Length;
-            progress.Report(i + 1, count, "statistics");
-        }
-
-        var rms = Math.Sqrt(residualSquares / points);
-        if (!(moments.Std > 0) || !(rms > 0))
-        {
-            throw new InputException("the training data are constant in space or time, so there is nothing to learn: choose another variable or other files");
-        }
-
-        var scale = new ResidualScale { Kind = kind, Unit = kind == ResidualScaleKind.Global ? rms : moments.Std };
-        return new DataStatistics
-        {
-            Mean = moments.Mean,
-            Std = moments.Std,
-            ResidualRms = rms,
-            ResidualScale = kind == ResidualScaleKind.Condition ? scale.Fit(measured) : scale,
-            Snapshots = count,
-        };
-    }
-
-    /// <summary>The i-th of <paramref name="count"/> indices spread evenly over 0 … <paramref name="total"/> − 1.</summary>
-    public static int Spread(int i, int count, int total) => (int)(((2L * i) + 1) * total / (2L * count));
+    // One item: its field, the rms of its residual, and what its condition says of that.
+    private readonly record struct Measurement(float[] Values, double ResidualRms, Func<ConditionDetail> Detail);
 }

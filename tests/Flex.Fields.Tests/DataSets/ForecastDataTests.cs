@@ -109,6 +109,6 @@ public sealed class ForecastDataTests : IDisposable
         Assert.Contains("step must be at least 1", Refused(FieldSamples.Config with { Step = 0 }), StringComparison.Ordinal);
 
         FieldSamples.Write(_folder["still.nc"], Size, Size, true, [.. Enumerable.Repeat(FieldSamples.Noise(Size, Size), 4)]);
-        Assert.Contains("constant in space or time", Refused(FieldSamples.Config with { Files = ["still.nc"] }), StringComparison.Ordinal);
+        Assert.Contains("constant in space or never change", Refused(FieldSamples.Config with { Files = ["still.nc"] }), StringComparison.Ordinal);
     }
 }
