@@ -110,8 +110,13 @@ public sealed class ForecastData : PatchData
 
     internal override void Augment(ulong seed, long index, PatchLocation location, Span<float> condition, Span<float> residual)
     {
+        if (_noise is null)
+        {
+            return;
+        }
+
         double[] scales = [.. Enumerable.Range(0, Channels).Select(c => Scale(location.Item, c) / Statistics.Of(c).Std)];
-        _noise?.Disturb(seed, index, condition[..(_horizon.History * Channels * Config.Patch * Config.Patch)], residual, scales);
+        _noise.Disturb(seed, index, condition[..(_horizon.History * Channels * Config.Patch * Config.Patch)], residual, scales);
     }
 
     private protected override int SnapshotOf(int item) => _horizon.Present(item);
