@@ -12,8 +12,8 @@ public sealed record ForecastTask
     /// <summary>K, the snapshots that a forecast sees, the present one included.</summary>
     public required int History { get; init; }
 
-    /// <summary>Whether the model also sees the velocity that the present vorticity induces (doubly periodic fields only).</summary>
-    public bool Velocity { get; init; }
+    /// <summary>Whether the model also sees what the flow does if it only carries the present vorticity along (doubly periodic fields only).</summary>
+    public bool Advection { get; init; }
 
     /// <summary>The time that one forecast leads ahead, in the units of the training files' times; null where they have none.</summary>
     public double? TimeStep { get; init; }
@@ -41,7 +41,7 @@ public sealed record ForecastTask
         {
             Variable = data.Variable,
             History = data.History,
-            Velocity = data.Velocity,
+            Advection = data.Advection,
             TimeStep = double.IsNaN(timeStep) ? null : timeStep,
             Patch = data.Patch,
             Target = data.Target,

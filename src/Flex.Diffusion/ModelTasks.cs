@@ -32,5 +32,5 @@ public sealed record ModelTasks(Learnt<SuperResolutionTask>? SuperResolution = n
     public int Parameters => (SuperResolution?.Task.Parameter ?? Forecast!.Task.Parameter).Count;
 
     /// <summary>The fields that condition a forecast, for each channel: K snapshots, and the two components of the velocity where the model sees it.</summary>
-    public int ForecastConditions => Forecast is { Task: var task } ? task.History + (task.Velocity ? 2 : 0) : 1;
+    public int ForecastConditions => Forecast is { Task: var task } ? task.History + (task.Advection ? 1 : 0) : 1;
 }

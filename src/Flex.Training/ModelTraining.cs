@@ -28,7 +28,7 @@ public sealed class ModelTraining(TrainConfig config, string folder) : IDisposab
 
         var data = config.Data.Train;
         var architecture = config.Model.Architecture(
-            data.Patch, FieldChannel.List(data.Variable).Count, data.History + (data.Velocity ? 2 : 0), data.Parameter.Count, [.. config.Tasks.Kinds]);
+            data.Patch, FieldChannel.List(data.Variable).Count, data.History + (data.Advection ? 1 : 0), data.Parameter.Count, [.. config.Tasks.Kinds]);
         if (config.Start is { } start)
         {
             using var network = architecture.Create();

@@ -52,7 +52,8 @@ internal sealed class ForecastTrial(CliServices services, ForecastModel model, D
                 var history = run.Reader.Read(present);
                 var pictures = report is null ? null : new ForecastPictures(history.Height, history.Width, leads);
                 pictures?.Take(new ForecastFrame(0, forecast.Start, history.Snapshots[^1], [.. Enumerable.Repeat(history.Snapshots[^1], settings.Members)]));
-                evaluation.Add(forecast, history, run.Parameters, lead => run.Truth(present, lead), (frame, score) =>
+                var advection = model.Task.Advection ? new AdvectionBaseline(history, model.Task.TimeStep ?? double.NaN) : null;
+                evaluation.Add(forecast, history, run.Parameters, lead => WithAdvection(run.Truth(present, lead), advection), (frame, score) =>
                 {
                     news = string.Create(CultureInfo.InvariantCulture, $"{forecast.Run}, lead {frame.Lead}: ratio {score.Errors.Ratio:0.000}");
                     pictures?.Take(frame);
@@ -71,4 +72,8 @@ internal sealed class ForecastTrial(CliServices services, ForecastModel model, D
 
         return evaluation.Score;
     }
+
+    private static TrueState WithAdvection(TrueState state, AdvectionBaseline? advection) => advection is null
+        ? state
+        : state with { Others = new Dictionary<string, float[]>(state.Others) { ["advection"] = advection.Next() } };
 }

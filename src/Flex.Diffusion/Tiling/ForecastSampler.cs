@@ -66,13 +66,14 @@ public sealed class ForecastSampler(ForecastModel model, SamplingSettings settin
     private float[] Step(History history, double[] parameters, int lead, int member, CancellationToken cancellation)
     {
         var next = new float[history.Channels * history.Height * history.Width];
-        var sampler = new FieldSampler(
-            model.Model, settings, device, new HistoryCondition(model, history), parameters, (uint)lead, [member]);
+        var field = new HistoryCondition(model, history);
+        var sampler = new FieldSampler(model.Model, settings, device, field, parameters, (uint)lead, [member]);
         foreach (var band in sampler.Bands(cancellation))
         {
             band.Members[0].CopyTo(next, ((band.Channel * history.Height) + band.Y) * history.Width);
         }
 
+        field.Settle(next);
         return Array.TrueForAll(next, float.IsFinite)
             ? next
             : throw new InputException($"member {member} has no finite values at step {lead}: the forecast has become unstable; use fewer steps, or a model that was trained longer");

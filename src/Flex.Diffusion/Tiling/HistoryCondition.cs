@@ -11,22 +11,22 @@ internal sealed class HistoryCondition : ConditionedField
     private readonly ForecastTask _task;
     private readonly DataStatistics _statistics;
     private readonly IReadOnlyList<float[]> _snapshots;
-    private readonly float[][] _velocity = [];
+    private readonly float[]? _guess;
 
     /// <summary>Prepares a field.</summary>
     /// <param name="model">What the model does.</param>
     /// <param name="history">K snapshots, oldest first.</param>
-    /// <exception cref="InputException">The model sees velocities, and the field is not doubly periodic.</exception>
+    /// <exception cref="InputException">The model sees what the flow carries along, and the field is not doubly periodic.</exception>
     public HistoryCondition(ForecastModel model, History history)
     {
         (_task, _statistics, _snapshots) = (model.Task, model.Statistics, history.Snapshots);
         (Height, Width, PeriodicY, PeriodicX) = (history.Height, history.Width, history.PeriodicY, history.PeriodicX);
         Channels = history.Channels;
-        if (_task.Velocity)
+        if (_task.Advection)
         {
-            _velocity = PeriodicY && PeriodicX
-                ? Velocity()
-                : throw new InputException("the model sees the velocity that the vorticity of a doubly periodic flow induces, and these fields do not wrap around: say '--periodic y,x' if they do, or use another model");
+            _guess = PeriodicY && PeriodicX
+                ? Guess()
+                : throw new InputException("the model sees what the vorticity of a doubly periodic flow carries along, and these fields do not wrap around: say '--periodic y,x' if they do, or use another model");
         }
     }
 
@@ -55,7 +55,7 @@ internal sealed class HistoryCondition : ConditionedField
     public override int Channels { get; }
 
     /// <inheritdoc/>
-    public override int ConditionChannels => (_snapshots.Count * Channels) + _velocity.Length;
+    public override int ConditionChannels => (_snapshots.Count * Channels) + (_guess is null ? 0 : 1);
 
     /// <inheritdoc/>
     public override double Scale(int channel)
@@ -84,10 +84,9 @@ internal sealed class HistoryCondition : ConditionedField
             }
         }
 
-        foreach (var component in _velocity)
+        if (_guess is not null)
         {
-            Gather(component, rows, columns, destination[..area]);
-            destination = destination[area..];
+            Gather(_guess, rows, columns, destination);
         }
     }
 
@@ -107,15 +106,34 @@ internal sealed class HistoryCondition : ConditionedField
         }
     }
 
-    private float[][] Velocity()
+    /// <summary>
+    /// Takes the waves that are longer than a tile from the first guess, where there is one: tiles do not see them, their answers disagree there,
+    /// and the velocity that carries everything along is made of them.
+    /// </summary>
+    /// <param name="answer">(C, H, W); changed.</param>
+    public void Settle(float[] answer)
     {
-        var (u, v) = InducedVelocity.Of(_snapshots[^1], Height, Width);
-        foreach (var component in new[] { u, v })
+        if (_guess is null)
         {
-            TensorPrimitives.Multiply(component, (float)(1 / _statistics.VelocityRms), component);
+            return;
         }
 
-        return [u, v];
+        // What the guess has more than the answer.
+        var difference = new float[answer.Length];
+        TensorPrimitives.MultiplyAdd(_guess, (float)Scale(0), _snapshots[^1], difference);
+        TensorPrimitives.Subtract(difference, answer, difference);
+        TensorPrimitives.Add(answer, LongWaves.Of(difference, Height, Width, Patch), answer);
+    }
+
+    // In units of the residual, as the network's answer is.
+    private float[] Guess()
+    {
+        var present = _snapshots[^1];
+        var displacement = Advection.Trace(_snapshots.Count > 1 ? _snapshots[^2] : [], present, Height, Width, _task.TimeStep ?? double.NaN);
+        var carried = Advection.Carry(present, Height, Width, displacement, Window.Whole(Height, Width));
+        TensorPrimitives.Subtract(carried, present, carried);
+        TensorPrimitives.Multiply(carried, (float)(1 / Scale(0)), carried);
+        return carried;
     }
 
     private void Gather(ReadOnlySpan<float> plane, int[] rows, int[] columns, Span<float> destination)

@@ -39,10 +39,10 @@ public sealed record DataConfig : IValidated
     public int Step { get; init; } = 1;
 
     /// <summary>
-    /// Whether forecasts see the velocity that the present vorticity induces, too: the variable is the vorticity of a doubly periodic flow in two
-    /// dimensions. A patch alone shows neither how fast the flow around it carries it along nor where to.
+    /// Whether forecasts see, too, what the flow does when it only carries the present vorticity along: the variable is the vorticity of a doubly
+    /// periodic flow in two dimensions. A patch alone shows neither how fast the flow around it carries it along nor where to.
     /// </summary>
-    public bool Velocity { get; init; }
+    public bool Advection { get; init; }
 
     /// <summary>
     /// The greatest rms of the noise on the snapshots that a forecast is trained to start from, in units of the residual's scale; 0 for none. Rollouts
@@ -121,9 +121,9 @@ public sealed record DataConfig : IValidated
             yield return new(nameof(Step), $"must be at least 1, got {Step}");
         }
 
-        if (Velocity && (Variable.Contains(',', StringComparison.Ordinal) || Symmetries == SymmetryGroup.Scalar))
+        if (Advection && (Variable.Contains(',', StringComparison.Ordinal) || Symmetries == SymmetryGroup.Scalar))
         {
-            yield return new(nameof(Velocity), "belongs to a single variable, the vorticity: name one variable, and no symmetries or those of vorticity");
+            yield return new(nameof(Advection), "belongs to a single variable, the vorticity: name one variable, and no symmetries or those of vorticity");
         }
 
         if (!(HistoryNoise >= 0 && double.IsFinite(HistoryNoise)))

@@ -28,9 +28,6 @@ public sealed record DataStatistics
     /// <summary>Number of snapshots that were measured.</summary>
     public int Snapshots { get; init; }
 
-    /// <summary>The rms of the induced velocity's components, in cells per unit of time, where forecasts see it; otherwise 0.</summary>
-    public double VelocityRms { get; init; }
-
     /// <summary>The statistics of the second channel and those after it.</summary>
     public IReadOnlyList<DataStatistics> FurtherChannels { get; init; } = [];
 

@@ -1,22 +1,26 @@
 using System.Numerics.Tensors;
+using Flex.Fields.Grids;
 using Flex.IO;
 
 namespace Flex.Fields.DataSets;
 
 /// <summary>
 /// Pairs for forecasting from files of consecutive snapshots (SPEC §1): the condition is X_{n−(K−1)s}, …, X_{n−s}, X_n, oldest first, and the
-/// residual X_{n+s} − X_n. With <c>velocity</c> the condition ends with the two components of the velocity that X_n induces.
+/// residual X_{n+s} − X_n. With <c>advection</c> the condition ends with a first guess of the residual: what the flow does to X_n if it only
+/// carries it along.
 /// </summary>
 public sealed class ForecastData : PatchData
 {
     private readonly ForecastHorizon _horizon;
     private readonly HistoryNoise? _noise;
+    private readonly Displacement?[] _displacements;
 
     private ForecastData(DataConfig config, SnapshotSet snapshots, ForecastHorizon horizon, DataStatistics statistics)
         : base(config, snapshots, statistics, config.StrideAlign ?? 1, horizon.Count)
     {
         _horizon = horizon;
         _noise = config.HistoryNoise > 0 ? new HistoryNoise(config.HistoryNoise, config.Patch) : null;
+        _displacements = new Displacement?[config is { Advection: true, Cache: SnapshotCache.Memory } ? horizon.Count : 0];
         TimeStep = snapshots.TimeStep() * horizon.Step;
     }
 
@@ -24,7 +28,7 @@ public sealed class ForecastData : PatchData
     public override int Count => _horizon.Count;
 
     /// <inheritdoc/>
-    public override int ConditionChannels => (Config.History * Channels) + (Config.Velocity ? 2 : 0);
+    public override int ConditionChannels => (Config.History * Channels) + (Config.Advection ? 1 : 0);
 
     /// <summary>The time that one forecast leads ahead, in the files' units of time; NaN where they have none.</summary>
     public double TimeStep { get; }
@@ -39,9 +43,9 @@ public sealed class ForecastData : PatchData
         DataConfig config, string folder, DataStatistics? statistics = null, IProgress? progress = null)
     {
         var snapshots = OpenSnapshots(config, folder);
-        if (config is { Target: PatchTarget.Raw, HistoryNoise: > 0 })
+        if (config is { Target: PatchTarget.Raw, HistoryNoise: > 0 } or { Target: PatchTarget.Raw, Advection: true })
         {
-            throw new InputException("data: history_noise needs target: residual, in whose units it is: leave one of them out");
+            throw new InputException($"data: {(config.Advection ? "advection" : "history_noise")} needs target: residual, in whose units it is: leave one of them out");
         }
 
         if (config is { ResidualScale: ResidualScaleKind.Condition, History: 1 })
@@ -52,15 +56,16 @@ public sealed class ForecastData : PatchData
         try
         {
             var horizon = new ForecastHorizon(snapshots, config.History, config.Step);
-            if (config.Velocity)
+            if (config.Advection)
             {
                 snapshots.RequirePeriodic();
+                if (double.IsNaN(snapshots.TimeStep()))
+                {
+                    throw new InputException("the files have no times, so how far the flow carries anything is not known: leave 'advection' out");
+                }
             }
 
-            statistics ??= StatisticsScan.Run(snapshots, horizon, config.ResidualScale, progress ?? NoProgress.Instance) with
-            {
-                VelocityRms = config.Velocity ? StatisticsScan.VelocityRms(snapshots) : 0,
-            };
+            statistics ??= StatisticsScan.Run(snapshots, horizon, config.ResidualScale, progress ?? NoProgress.Instance);
             return new ForecastData(config, snapshots, horizon, statistics);
         }
         catch
@@ -96,9 +101,9 @@ public sealed class ForecastData : PatchData
             }
         }
 
-        if (Config.Velocity)
+        if (Config.Advection)
         {
-            RenderVelocity(present, location, condition.Slice(_horizon.History * Channels * area, 2 * area));
+            RenderGuess(location, condition.Slice(_horizon.History * Channels * area, area));
         }
 
         Snapshots.Find(present).File.Parameters.CopyTo(parameters);
@@ -116,7 +121,8 @@ public sealed class ForecastData : PatchData
         }
 
         double[] scales = [.. Enumerable.Range(0, Channels).Select(c => Scale(location.Item, c) / Statistics.Of(c).Std)];
-        _noise.Disturb(seed, index, condition[..(_horizon.History * Channels * Config.Patch * Config.Patch)], residual, scales);
+        var snapshots = _horizon.History * Channels * Config.Patch * Config.Patch;
+        _noise.Disturb(seed, index, condition[..snapshots], residual, scales, condition[snapshots..], () => DisplacementOf(location));
     }
 
     private protected override int SnapshotOf(int item) => _horizon.Present(item);
@@ -128,23 +134,58 @@ public sealed class ForecastData : PatchData
             Snapshots.ReadWhole(present - _horizon.Step, channel), Snapshots.ReadWhole(present, channel));
     }
 
-    // The components change sign and places as those of a vector do.
-    private void RenderVelocity(int snapshot, PatchLocation location, Span<float> destination)
+    private void RenderGuess(PatchLocation location, Span<float> destination)
     {
-        var file = Snapshots.Find(snapshot).File;
-        var area = Config.Patch * Config.Patch;
-        var (u, v) = Snapshots.ReadVelocity(snapshot);
-        var (symmetry, patch) = (location.Symmetry, new float[area]);
-        foreach (var (field, flipped, component) in new[] { (u, symmetry.FlipX, 0), (v, symmetry.FlipY, 1) })
+        var present = _horizon.Present(location.Item);
+        var file = Snapshots.Find(present).File;
+        var (now, whole) = (Snapshots.ReadWhole(present, 0), Displacements(location.Item));
+        var window = new Window(location.Y, location.X, Config.Patch, Config.Patch);
+        var carried = Advection.Carry(now, file.Height, file.Width, new(Cut(file, location, whole.Y), Cut(file, location, whole.X)), window);
+        TensorPrimitives.Subtract(carried, Cut(file, location, now), carried);
+        NormaliseResidual(location, 0, carried, destination);
+    }
+
+    // The components change sign and places as those of a vector do.
+    private Displacement DisplacementOf(PatchLocation location)
+    {
+        var (file, symmetry, whole) = (Snapshots.Find(SnapshotOf(location.Item)).File, location.Symmetry, Displacements(location.Item));
+        float[] Component(float[] field, bool flipped)
         {
-            Cut(file, location, (window, values) => window.CopyFrom(field, file.Width, values), patch);
-            symmetry.Apply(
-                patch,
-                Config.Patch,
-                (float)((flipped ? -1 : 1) / Statistics.VelocityRms),
-                0,
-                destination.Slice((symmetry.Transpose ? 1 - component : component) * area, area));
+            var image = new float[Config.Patch * Config.Patch];
+            symmetry.Apply(Cut(file, location, field), Config.Patch, flipped ? -1 : 1, 0, image);
+            return image;
         }
+
+        var (y, x) = (Component(whole.Y, symmetry.FlipY), Component(whole.X, symmetry.FlipX));
+        return symmetry.Transpose ? new(x, y) : new(y, x);
+    }
+
+    private Displacement Displacements(int item)
+    {
+        if (_displacements.Length == 0)
+        {
+            return Trace();
+        }
+
+        lock (_displacements)
+        {
+            return _displacements[item] ??= Trace();
+        }
+
+        Displacement Trace()
+        {
+            var present = _horizon.Present(item);
+            var file = Snapshots.Find(present).File;
+            var past = _horizon.History > 1 ? Snapshots.ReadWhole(present - _horizon.Step, 0) : [];
+            return Advection.Trace(past, Snapshots.ReadWhole(present, 0), file.Height, file.Width, TimeStep);
+        }
+    }
+
+    private float[] Cut(SnapshotFile file, PatchLocation location, float[] field)
+    {
+        var patch = new float[Config.Patch * Config.Patch];
+        Cut(file, location, (window, values) => window.CopyFrom(field, file.Width, values), patch);
+        return patch;
     }
 
     private void Cut(int snapshot, int channel, PatchLocation location, float[] destination) => Cut(

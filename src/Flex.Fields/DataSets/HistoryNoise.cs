@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Flex.Fields.Grids;
 using Flex.Torch.Random;
 
 namespace Flex.Fields.DataSets;
@@ -30,7 +31,16 @@ internal sealed class HistoryNoise(double greatest, int side)
     /// <param name="condition">(K·C, side, side), normalised; changed.</param>
     /// <param name="residual">(C, side, side), normalised; changed.</param>
     /// <param name="scales">For each channel the residual's scale over the field's.</param>
-    public void Disturb(ulong seed, long index, Span<float> condition, Span<float> residual, ReadOnlySpan<double> scales)
+    /// <param name="guess">What the flow does to the first channel by carrying it along, in units of the residual's scale; changed. Empty where there is none.</param>
+    /// <param name="displacement">Tells by which displacement.</param>
+    public void Disturb(
+        ulong seed,
+        long index,
+        Span<float> condition,
+        Span<float> residual,
+        ReadOnlySpan<double> scales,
+        Span<float> guess,
+        Func<Displacement> displacement)
     {
         var random = new CounterGenerator(seed, LevelStream, (ulong)index * WordsPerSample);
         if (random.NextInt(2) == 0)
@@ -58,6 +68,15 @@ internal sealed class HistoryNoise(double greatest, int side)
                 TensorPrimitives.MultiplyAdd(noise, (float)-level, target, target);
                 TensorPrimitives.Divide(target, (float)inflation, target);
             }
+        }
+
+        // The noise of the present, which was drawn last, is carried along with the rest.
+        if (!guess.IsEmpty)
+        {
+            var carried = Advection.Carry(noise, side, side, displacement(), Window.Whole(side, side));
+            TensorPrimitives.Subtract(carried, noise, carried);
+            TensorPrimitives.MultiplyAdd(carried, (float)level, guess, guess);
+            TensorPrimitives.Divide(guess, (float)inflation, guess);
         }
     }
 

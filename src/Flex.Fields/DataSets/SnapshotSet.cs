@@ -8,22 +8,24 @@ internal sealed class SnapshotSet : IDisposable
     private readonly SnapshotFile[] _files;
     private readonly int[] _firstOfFile;
     private readonly float[]?[]? _cache;
-    private readonly (float[] U, float[] V)?[]? _velocities;
 
-    private SnapshotSet(SnapshotFile[] files, int channels, SnapshotCache cache)
+    private SnapshotSet(SnapshotFile[] files, DataConfig config)
     {
         _files = files;
-        Channels = channels;
+        Channels = config.Channels;
+
+        // The two components of a displacement are kept, too.
+        var planes = Channels + (config.Advection ? 2 : 0);
         _firstOfFile = new int[files.Length];
         long bytes = 0;
         for (var i = 0; i < files.Length; i++)
         {
             _firstOfFile[i] = Count;
             Count += files[i].Count;
-            bytes += sizeof(float) * (long)channels * files[i].Count * files[i].Height * files[i].Width;
+            bytes += sizeof(float) * (long)planes * files[i].Count * files[i].Height * files[i].Width;
         }
 
-        if (cache == SnapshotCache.Memory)
+        if (config.Cache == SnapshotCache.Memory)
         {
             var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
             if (bytes > 0.8 * available)
@@ -31,8 +33,7 @@ internal sealed class SnapshotSet : IDisposable
                 throw new InputException($"the data take {bytes >> 20} MiB, this machine has {available >> 20} MiB: set 'cache: none', or choose fewer files or times");
             }
 
-            _cache = new float[]?[Count * channels];
-            _velocities = new (float[], float[])?[Count];
+            _cache = new float[]?[Count * Channels];
         }
     }
 
@@ -59,7 +60,7 @@ internal sealed class SnapshotSet : IDisposable
                 files.Add(SnapshotFile.Open(path, config));
             }
 
-            return new SnapshotSet([.. files], config.Channels, config.Cache);
+            return new SnapshotSet([.. files], config);
         }
         catch
         {
@@ -95,7 +96,7 @@ internal sealed class SnapshotSet : IDisposable
     {
         foreach (var file in _files.Where(file => !file.PeriodicY || !file.PeriodicX))
         {
-            throw new InputException($"the fields of {file.Path} are not doubly periodic, so their vorticity does not tell the velocity: leave 'velocity' out, or say 'periodic: [y, x]'");
+            throw new InputException($"the fields of {file.Path} are not doubly periodic, so their vorticity does not tell the velocity: leave 'advection' out, or say 'periodic: [y, x]'");
         }
     }
 
@@ -129,28 +130,6 @@ internal sealed class SnapshotSet : IDisposable
         }
 
         return values;
-    }
-
-    /// <summary>The velocity that a snapshot of vorticity induces, in cells per unit of time.</summary>
-    /// <param name="snapshot">The snapshot, doubly periodic.</param>
-    /// <returns>u and v, H·W values each; they are not to be changed.</returns>
-    public (float[] U, float[] V) ReadVelocity(int snapshot)
-    {
-        if (_velocities is not null)
-        {
-            lock (_velocities)
-            {
-                return _velocities[snapshot] ??= Compute();
-            }
-        }
-
-        return Compute();
-
-        (float[] U, float[] V) Compute()
-        {
-            var file = Find(snapshot).File;
-            return InducedVelocity.Of(ReadWhole(snapshot, 0), file.Height, file.Width);
-        }
     }
 
     /// <summary>Reads a window of a snapshot, and no more unless snapshots are cached.</summary>

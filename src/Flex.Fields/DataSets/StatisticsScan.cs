@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Flex.Fields.Grids;
 using Flex.IO;
 
@@ -44,19 +43,6 @@ internal static class StatisticsScan
             var rms = ConditionDetail.OfHistory(values, snapshots.ReadWhole(present + horizon.Step, channel)).Rms;
             return new(values, rms, () => ConditionDetail.OfHistory(snapshots.ReadWhole(present - horizon.Step, channel), values));
         });
-
-    /// <summary>Measures the rms of the induced velocity's components.</summary>
-    /// <param name="snapshots">Vorticity on doubly periodic grids.</param>
-    /// <returns>The rms, in cells per unit of time.</returns>
-    public static double VelocityRms(SnapshotSet snapshots)
-    {
-        var count = Math.Min(snapshots.Count, MaximumSnapshots);
-        return Math.Sqrt(Enumerable.Range(0, count).Average(i =>
-        {
-            var (u, v) = snapshots.ReadVelocity(Spread(i, count, snapshots.Count));
-            return ((double)TensorPrimitives.SumOfSquares(u) + TensorPrimitives.SumOfSquares(v)) / (2.0 * u.Length);
-        }));
-    }
 
     /// <summary>The i-th of <paramref name="count"/> indices spread evenly over 0 … <paramref name="total"/> − 1.</summary>
     public static int Spread(int i, int count, int total) => (int)(((2L * i) + 1) * total / (2L * count));

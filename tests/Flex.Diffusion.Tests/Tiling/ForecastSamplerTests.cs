@@ -1,6 +1,7 @@
 using Flex.Diffusion.Sampling;
 using Flex.Diffusion.Tiling;
 using Flex.Fields.DataSets;
+using Flex.Fields.Grids;
 using Flex.Torch;
 
 namespace Flex.Diffusion.Tests.Tiling;
@@ -10,16 +11,15 @@ public sealed class ForecastSamplerTests
     private const int Height = 24, Width = 40;
     private static readonly double[] Reynolds = [500];
 
-    private static ForecastModel Model(bool active, double scale = 0.25, bool velocity = false)
+    private static ForecastModel Model(bool active, double scale = 0.25, bool advection = false)
     {
         var config = new ModelConfig { ModelChannels = [32, 32], ResBlocks = [1, 1], Depth = 3, Heads = 2 };
-        var task = new ForecastTask { Variable = "w", History = 2, Velocity = velocity, Patch = 16, Parameter = ["reynolds"], ParameterScale = 1000 };
+        var task = new ForecastTask { Variable = "w", History = 2, Advection = advection, TimeStep = advection ? 0.5 : null, Patch = 16, Parameter = ["reynolds"], ParameterScale = 1000 };
         var statistics = new DataStatistics
         {
             Mean = 0.5,
             Std = 2,
             ResidualRms = scale,
-            VelocityRms = velocity ? 2 : 0,
             ResidualScale = new ResidualScale { Kind = ResidualScaleKind.Global, Unit = scale },
         };
         var model = new ForecastModel(new DiffusionModel(config, new ModelTasks(Forecast: new(task, statistics))), task, statistics);
@@ -108,18 +108,31 @@ public sealed class ForecastSamplerTests
     }
 
     [Fact]
-    public void A_model_may_see_the_velocity_of_periodic_flows()
+    public void A_model_may_see_what_a_periodic_flow_carries_along()
     {
-        using var model = Model(active: true, velocity: true);
+        using var model = Model(active: true, advection: true);
         var answer = Roll(model, leads: 1, members: 1)[0][0];
         Assert.All(answer, value => Assert.True(float.IsFinite(value)));
 
-        // A mean vorticity induces no velocity; without the velocity the answer to the same snapshots is another.
+        // Without it the answer to the same snapshots is another.
         using var blind = Model(active: true);
         Assert.NotEqual(answer, Roll(blind, leads: 1, members: 1)[0][0]);
         var bounded = Past() with { PeriodicX = false };
         Assert.Contains("do not wrap around", Assert.Throws<InputException>(
             () => new ForecastSampler(model, new SamplingSettings(), Device.Cpu).Forecast(bounded, Reynolds, 1).ToList()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Waves_longer_than_a_tile_are_those_of_the_guess()
+    {
+        using var model = Model(active: true, advection: true);
+        var (past, present) = (Past().Snapshots[0], Past().Snapshots[1]);
+        var carried = Advection.Carry(present, Height, Width, Advection.Trace(past, present, Height, Width, 0.5), Window.Whole(Height, Width));
+        var change = LongWaves.Of([.. carried.Zip(present, (a, b) => a - b)], Height, Width, 16);
+        Assert.Contains(change, value => Math.Abs(value) > 0.01);
+        float[] answered = [.. Roll(model, leads: 1, members: 1)[0][0].Zip(present, (a, b) => a - b)];
+        Assert.All(change.Zip(LongWaves.Of(answered, Height, Width, 16)), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+        Assert.Contains(answered.Zip(change), pair => Math.Abs(pair.First - pair.Second) > 0.01);
     }
 
     private static double Spread(IReadOnlyList<float[]> members) => Math.Sqrt(Enumerable.Range(0, Height * Width).Average(i =>

@@ -58,7 +58,7 @@ public sealed class HistoryNoiseTests : IDisposable
         for (var i = 0; i < 200; i++)
         {
             var (condition, residual) = (new float[64 * 64], new float[64 * 64]);
-            noise.Disturb(1, i, condition, residual, [1]);
+            noise.Disturb(1, i, condition, residual, [1], [], () => throw new InvalidOperationException());
             if (condition[0] != 0)
             {
                 ratios.Add(Math.Sqrt(condition.Average(v => (double)v * v)));
