@@ -1,3 +1,5 @@
+using Flex.Evaluation.Ensembles;
+
 namespace Flex.Evaluation.Scores;
 
 /// <summary>How well one field was super-resolved.</summary>
@@ -21,6 +23,9 @@ public sealed record FieldScore(
 {
     /// <summary>The RFNE of further baselines, by name.</summary>
     public IReadOnlyDictionary<string, double> Others { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>What the ensemble's uncertainty is worth; null for one member.</summary>
+    public EnsembleScores? Ensemble { get; init; }
 
     /// <summary>The RFNE as a fraction of the baseline's: below 1 is better.</summary>
     public double Ratio => Rfne / BaselineRfne;

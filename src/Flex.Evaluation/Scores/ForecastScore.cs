@@ -1,3 +1,5 @@
+using Flex.Evaluation.Ensembles;
+
 namespace Flex.Evaluation.Scores;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace Flex.Evaluation.Scores;
 public sealed class ForecastScore
 {
     private readonly List<LeadScore> _leads = [];
+    private readonly Dictionary<(double Reynolds, int Lead), EnsembleVerification?> _ensembles = [];
 
     /// <summary>Every lead of every forecast, in the order of adding.</summary>
     public IReadOnlyList<LeadScore> Leads => _leads;
@@ -15,11 +18,11 @@ public sealed class ForecastScore
     public IReadOnlyList<LeadCurve> ByReynolds =>
         [.. _leads.GroupBy(lead => lead.Case.Reynolds).OrderBy(group => group.Key).Select(group => new LeadCurve(
             group.Key,
-            [.. group.GroupBy(score => score.Lead).OrderBy(scores => scores.Key).Select(scores => MeanOf(scores.Key, [.. scores]))]))];
+            [.. group.GroupBy(score => score.Lead).OrderBy(scores => scores.Key).Select(scores => MeanOf(scores.Key, [.. scores], _ensembles[(group.Key, scores.Key)]))]))];
 
     /// <summary>
     /// The mean over Reynolds numbers, each counting once however many forecasts it has; its <see cref="LeadMean.Ratio"/>
-    /// is the mean of their ratios.
+    /// is the mean of their ratios. Its ensemble scores are over all points of all forecasts.
     /// </summary>
     public LeadCurve Overall => new(
         null,
@@ -28,7 +31,10 @@ public sealed class ForecastScore
             means.Average(mean => mean.LeadTime),
             means.Sum(mean => mean.Cases),
             means.Average(mean => mean.Ratio),
-            LeadErrors.Mean([.. means.Select(mean => mean.Errors)])))]);
+            LeadErrors.Mean([.. means.Select(mean => mean.Errors)]))
+        {
+            Ensemble = Together(_ensembles.Where(entry => entry.Key.Lead == means.Key).Select(entry => entry.Value)),
+        })]);
 
     /// <summary>Adds one lead of one forecast.</summary>
     /// <param name="forecast">The forecast.</param>
@@ -52,14 +58,60 @@ public sealed class ForecastScore
             throw new ArgumentException($"{members.Count} members after {_leads[0].Errors.Members}: their spreads cannot be averaged", nameof(members));
         }
 
-        var score = new LeadScore(forecast, lead, time, LeadErrors.Of(truth, persistence, members, others));
+        var errors = LeadErrors.Of(truth, persistence, members, others);
+        var ensemble = members.Count > 1 && errors.NonFinite == 0 ? Verify(members, LeadErrors.Known(truth, persistence)) : null;
+        var score = new LeadScore(forecast, lead, time, errors) { Ensemble = ensemble?.Scores };
         _leads.Add(score);
+        Pool((forecast.Reynolds, lead), ensemble);
         return score;
     }
 
-    private static LeadMean MeanOf(int lead, LeadScore[] scores)
+    private EnsembleVerification Verify(IReadOnlyList<float[]> members, float[] known)
+    {
+        var ensemble = new EnsembleVerification(members.Count, seed: (ulong)_leads.Count);
+        ensemble.Add(members, known);
+        return ensemble;
+    }
+
+    // An ensemble that blew up leaves no score to those that are pooled with it: the survivors would flatter.
+    private void Pool((double Reynolds, int Lead) key, EnsembleVerification? ensemble)
+    {
+        if (!_ensembles.TryGetValue(key, out var pool))
+        {
+            _ensembles[key] = ensemble;
+        }
+        else if (pool is null || ensemble is null)
+        {
+            _ensembles[key] = null;
+        }
+        else
+        {
+            pool.Merge(ensemble);
+        }
+    }
+
+    private static EnsembleScores? Together(IEnumerable<EnsembleVerification?> ensembles)
+    {
+        EnsembleVerification? all = null;
+        foreach (var ensemble in ensembles)
+        {
+            if (ensemble is null)
+            {
+                return null;
+            }
+
+            (all ??= new EnsembleVerification(ensemble.Members)).Merge(ensemble);
+        }
+
+        return all?.Scores;
+    }
+
+    private static LeadMean MeanOf(int lead, LeadScore[] scores, EnsembleVerification? ensemble)
     {
         var errors = LeadErrors.Mean([.. scores.Select(score => score.Errors)]);
-        return new LeadMean(lead, scores.Average(score => score.Time - score.Case.Start), scores.Length, errors.Ratio, errors);
+        return new LeadMean(lead, scores.Average(score => score.Time - score.Case.Start), scores.Length, errors.Ratio, errors)
+        {
+            Ensemble = ensemble?.Scores,
+        };
     }
 }

@@ -72,8 +72,7 @@ public sealed record LeadErrors(
             throw new ArgumentException($"a forecast needs members and a last state of the truth's {truth.Length} values");
         }
 
-        // One mask for everything, so that all numbers are over the same points.
-        var known = truth.Zip(persistence, (exact, last) => float.IsNaN(last) ? float.NaN : exact).ToArray();
+        var known = Known(truth, persistence);
         var nonFinite = members.Sum(member => NonFiniteValues(member, known));
         var mean = MemberStatistics.Mean(members);
         double Model(Func<double> value) => nonFinite == 0 ? value() : double.NaN;
@@ -125,6 +124,10 @@ public sealed record LeadErrors(
                 : ReadOnlyDictionary<string, double>.Empty,
         };
     }
+
+    /// <summary>The truth where it counts: NaN where it or the last known state is. One mask, so that all numbers are over the same points.</summary>
+    internal static float[] Known(float[] truth, float[] persistence) =>
+        [.. truth.Zip(persistence, (exact, last) => float.IsNaN(last) ? float.NaN : exact)];
 
     private static double Quadratic(IEnumerable<double> values) => Math.Sqrt(values.Average(value => value * value));
 

@@ -1,3 +1,4 @@
+using Flex.Evaluation.Ensembles;
 using Flex.Evaluation.Metrics;
 using Flex.Evaluation.Spectra;
 
@@ -11,16 +12,23 @@ internal sealed class ReynoldsGroup
     private readonly MetricSet _baselineMetrics = new();
     private readonly SpectrumSums _energy = new();
     private readonly SpectrumSums _enstrophy = new();
+    private EnsembleVerification? _ensemble;
 
     /// <summary>Takes a field in.</summary>
     public void Add(
-        FieldScore score, int height, int width, float[] truth, float[] baseline, IReadOnlyList<float[]> samples)
+        FieldScore score, int height, int width, float[] truth, float[] baseline, IReadOnlyList<float[]> samples,
+        EnsembleVerification? ensemble)
     {
         _fields.Add(score);
         _baselineMetrics.Add(baseline, truth);
         foreach (var sample in samples)
         {
             _metrics.Add(sample, truth);
+        }
+
+        if (ensemble is not null)
+        {
+            (_ensemble ??= new EnsembleVerification(ensemble.Members)).Merge(ensemble);
         }
 
         // A spectrum needs every value; a field with gaps counts in the metrics only.
@@ -44,6 +52,7 @@ internal sealed class ReynoldsGroup
         _enstrophy.Comparison)
     {
         Others = _fields[0].Others.Keys.ToDictionary(name => name, name => _fields.Average(field => field.Others[name])),
+        Ensemble = _ensemble?.Scores,
     };
 
     private sealed class SpectrumSums

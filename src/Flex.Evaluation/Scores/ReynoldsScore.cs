@@ -1,3 +1,4 @@
+using Flex.Evaluation.Ensembles;
 using Flex.Evaluation.Spectra;
 
 namespace Flex.Evaluation.Scores;
@@ -25,6 +26,9 @@ public sealed record ReynoldsScore(
 {
     /// <summary>The means of the further baselines' RFNE, by name.</summary>
     public IReadOnlyDictionary<string, double> Others { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>What the ensembles' uncertainty is worth, over all points of the fields; null for one member.</summary>
+    public EnsembleScores? Ensemble { get; init; }
 
     /// <summary>The RFNE as a fraction of the baseline's, the quotient of the two means: below 1 is better.</summary>
     public double Ratio => Rfne / BaselineRfne;

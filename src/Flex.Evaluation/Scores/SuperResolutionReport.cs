@@ -44,6 +44,7 @@ public static class SuperResolutionReport
             {
                 score.Baseline,
                 score.MeanRatio,
+                score.Ensemble,
                 Reynolds = score.ByReynolds.Select(row => new
                 {
                     row.Reynolds,
@@ -55,6 +56,7 @@ public static class SuperResolutionReport
                     row.Ratio,
                     row.Metrics,
                     row.BaselineMetrics,
+                    row.Ensemble,
                     Energy = Spectra(row.Energy),
                     Enstrophy = Spectra(row.Enstrophy),
                 }),

@@ -1,3 +1,4 @@
+using Flex.Evaluation.Ensembles;
 using Flex.Evaluation.Metrics;
 
 namespace Flex.Evaluation.Scores;
@@ -10,6 +11,7 @@ public sealed class SuperResolutionScore
 {
     private readonly SortedDictionary<double, ReynoldsGroup> _groups = [];
     private readonly List<FieldScore> _fields = [];
+    private EnsembleVerification? _ensemble;
 
     /// <summary>Creates an empty score.</summary>
     /// <param name="baseline">What the samples are compared with: "bicubic".</param>
@@ -30,6 +32,9 @@ public sealed class SuperResolutionScore
     /// </summary>
     public double MeanRatio => _groups.Count > 0 ? ByReynolds.Average(score => score.Ratio) : double.NaN;
 
+    /// <summary>What the ensembles' uncertainty is worth, over all points of all fields; null for one member.</summary>
+    public EnsembleScores? Ensemble => _ensemble?.Scores;
+
     /// <summary>Adds a field.</summary>
     /// <param name="run">The run that it is of.</param>
     /// <param name="reynolds">Its Reynolds number.</param>
@@ -38,10 +43,10 @@ public sealed class SuperResolutionScore
     /// <param name="width">Columns.</param>
     /// <param name="truth">The true vorticity, row-major; NaN is masked.</param>
     /// <param name="baseline">The baseline's answer.</param>
-    /// <param name="samples">The members of the model's answer, at least one.</param>
+    /// <param name="samples">The members of the model's answer, at least one, as many for every field.</param>
     /// <param name="others">The RFNE of further baselines by name, the same ones for every field.</param>
     /// <returns>The score of this field.</returns>
-    /// <exception cref="ArgumentException">The fields differ in size, or there is no sample.</exception>
+    /// <exception cref="ArgumentException">The fields differ in size, or the number of samples is none or another than before.</exception>
     public FieldScore Add(
         string run, double reynolds, double time, int height, int width,
         float[] truth, float[] baseline, IReadOnlyList<float[]> samples, IReadOnlyDictionary<string, double>? others = null)
@@ -53,7 +58,13 @@ public sealed class SuperResolutionScore
             throw new ArgumentException($"{samples.Count} samples of a truth of {truth.Length} values on {height}×{width} points");
         }
 
+        if (_fields.Count > 0 && _fields[0].Members != samples.Count)
+        {
+            throw new ArgumentException($"{samples.Count} samples after {_fields[0].Members}: their spreads cannot be pooled", nameof(samples));
+        }
+
         var rfnes = samples.Select(sample => Judge(sample, truth)).ToArray();
+        var ensemble = Verify(samples, truth);
         var score = new FieldScore(
             run, reynolds, time,
             rfnes.Average(rfne => rfne.Value),
@@ -63,6 +74,7 @@ public sealed class SuperResolutionScore
             rfnes.Sum(rfne => rfne.Masked))
         {
             Others = others ?? new Dictionary<string, double>(),
+            Ensemble = ensemble?.Scores,
         };
         _fields.Add(score);
         if (!_groups.TryGetValue(reynolds, out var group))
@@ -70,8 +82,25 @@ public sealed class SuperResolutionScore
             _groups[reynolds] = group = new ReynoldsGroup();
         }
 
-        group.Add(score, height, width, truth, baseline, samples);
+        group.Add(score, height, width, truth, baseline, samples, ensemble);
+        if (ensemble is not null)
+        {
+            (_ensemble ??= new EnsembleVerification(samples.Count)).Merge(ensemble);
+        }
+
         return score;
+    }
+
+    private EnsembleVerification? Verify(IReadOnlyList<float[]> samples, float[] truth)
+    {
+        if (samples.Count == 1)
+        {
+            return null;
+        }
+
+        var ensemble = new EnsembleVerification(samples.Count, seed: (ulong)_fields.Count);
+        ensemble.Add(samples, truth);
+        return ensemble;
     }
 
     private static Rfne Judge(float[] estimate, float[] truth)
