@@ -14,6 +14,7 @@ public static class Application
         SimulateCommand.Create,
         DataSetCommand.Create,
         TrainCommand.Create,
+        CalibrateCommand.Create,
         SuperresCommand.Create,
         ForecastCommand.Create,
         DegradeCommand.Create,

@@ -67,9 +67,22 @@ public sealed class DiffusionModel(ModelConfig config, ModelTasks tasks) : IDisp
     public Tensor Sample(
         TaskFeatures features, Tensor? parameters, Tensor noise, DdimSampler sampler, Func<int, Tensor>? freshNoise = null)
     {
+        using var noGrad = GradMode.NoGrad();
+        return Generate(features, parameters, noise, sampler, freshNoise);
+    }
+
+    /// <summary>What <see cref="Sample"/> does, with the gradients of all steps.</summary>
+    /// <param name="features">The encoded condition.</param>
+    /// <param name="parameters">(B, P), scaled; null where P = 0.</param>
+    /// <param name="noise">Z at t = 1, (B, C, H, W).</param>
+    /// <param name="sampler">Steps and η.</param>
+    /// <param name="freshNoise">The ancestral noise of step i, where η > 0.</param>
+    /// <returns>(B, C, H, W), in the caller's scope.</returns>
+    public Tensor Generate(
+        TaskFeatures features, Tensor? parameters, Tensor noise, DdimSampler sampler, Func<int, Tensor>? freshNoise = null)
+    {
         ArgumentNullException.ThrowIfNull(sampler);
         ArgumentNullException.ThrowIfNull(noise);
-        using var noGrad = GradMode.NoGrad();
         return config.Method == GenerationMethod.Regression
             ? Network(noise * 0, 1)
             : sampler.Sample(config.Prediction, _schedule, Network, noise, freshNoise);

@@ -6,6 +6,7 @@ using Flex.Fields.DataSets;
 using Flex.Fields.NetCdf;
 using Flex.IO;
 using Flex.Torch;
+using Flex.Training.Calibration;
 
 namespace Flex.Training;
 
@@ -40,8 +41,9 @@ public sealed class ModelTraining(TrainConfig config, string folder) : IDisposab
 
     /// <summary>Opens the data and measures their normalisation.</summary>
     /// <param name="progress">Told of the measurement, in snapshots.</param>
+    /// <param name="known">The tasks of a model that is there already, whose normalisation stays.</param>
     /// <exception cref="InputException">Data that are missing or do not fit the configuration.</exception>
-    public void OpenData(IProgress progress)
+    public void OpenData(IProgress progress, ModelTasks? known = null)
     {
         var train = config.Data.Train;
         var valid = config.Data.Valid is { } held
@@ -49,7 +51,7 @@ public sealed class ModelTraining(TrainConfig config, string folder) : IDisposab
             : null;
         if (config.Tasks.Superres > 0)
         {
-            _superResolution = SuperResolutionData.Open(train, folder, progress: progress);
+            _superResolution = SuperResolutionData.Open(train, folder, known?.SuperResolution?.Statistics, progress);
             _superResolutionValidation = valid is null ? null : SuperResolutionData.Open(valid, folder, _superResolution.Statistics);
         }
 
@@ -57,7 +59,7 @@ public sealed class ModelTraining(TrainConfig config, string folder) : IDisposab
         {
             // Coarse points lie in the patches of pairs as in those of super-resolution alone.
             train = config.Tasks.Paired ? train with { StrideAlign = train.StrideAlign ?? train.Factor } : train;
-            _forecast = ForecastData.Open(train, folder, progress: progress);
+            _forecast = ForecastData.Open(train, folder, known?.Forecast?.Statistics, progress);
             _forecastValidation = valid is null ? null : ForecastData.Open(valid, folder, _forecast.Statistics);
         }
     }
@@ -78,9 +80,34 @@ public sealed class ModelTraining(TrainConfig config, string folder) : IDisposab
             new StartingWeights(start, folder).Apply(model.Backbone);
         }
 
-        using var data = new MixedTrainingData([.. TaskData()], config.Tasks.Paired);
+        using var data = new MixedTrainingData([.. TaskData(config)], config.Tasks.Paired);
         var objective = new DiffusionObjective(model, new DdimSampler(config.Data.Valid?.SampleSteps ?? 1), config.Tasks.Contrastive);
         using var trainer = new Trainer(config, ConfigPrinter.ToYaml(config), objective, data, run, time, progress);
+        trainer.Run(cancellation);
+    }
+
+    /// <summary>Calibrates the ensembles of a model, from the newest checkpoint of the run folder where there is one, to the end.</summary>
+    /// <param name="path">The model.</param>
+    /// <param name="run">The run folder of this stage.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="progress">Told of the training, in samples.</param>
+    /// <param name="cancellation">Stops the training after a checkpoint.</param>
+    /// <exception cref="InputException">The model is a regression or of other tasks, data, loss or gradient is not finite, or a file cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The training was stopped.</exception>
+    public void Calibrate(string path, RunFolder run, TimeProvider time, IProgress progress, CancellationToken cancellation)
+    {
+        var settings = config.Calibrate ?? new CalibrateConfig();
+        var stage = (TrainConfig)settings.After(config, path).Resolve();
+        RunConfig.Begin(run, stage, resume: true);
+        using var model = ModelFile.Load(path);
+        if (model.Config.Method == GenerationMethod.Regression)
+        {
+            throw new InputException($"{path} is a regression, all of whose members are the same: calibrate a diffusion model");
+        }
+
+        model.Backbone.RequiresGrad(true);
+        using var data = new MixedTrainingData([.. TaskData(stage)], paired: false);
+        using var trainer = new Trainer(stage, ConfigPrinter.ToYaml(stage), new CalibrationObjective(model, settings), data, run, time, progress);
         trainer.Run(cancellation);
     }
 
@@ -106,23 +133,23 @@ public sealed class ModelTraining(TrainConfig config, string folder) : IDisposab
             _forecast is { } next ? new(ForecastTask.Of(train, next.TimeStep), next.Statistics) : null);
     }
 
-    private IEnumerable<TaskTrainingData> TaskData()
+    private IEnumerable<TaskTrainingData> TaskData(TrainConfig settings)
     {
-        var superResolutionSamples = config.Tasks.SuperResolutionSamples(config.Batch);
+        var superResolutionSamples = config.Tasks.SuperResolutionSamples(settings.Batch);
         var (first, second) = config.Tasks.Paired
-            ? (config.Batch, config.Batch)
-            : (superResolutionSamples, config.Batch - superResolutionSamples);
+            ? (settings.Batch, settings.Batch)
+            : (superResolutionSamples, settings.Batch - superResolutionSamples);
         if (_superResolution is not null)
         {
             IPatchSource patches = config.Tasks.Paired
-                ? new PairedPatches(_forecast!.Sampler(config.Seed), _forecast, _superResolution)
-                : _superResolution.Sampler(config.Seed);
+                ? new PairedPatches(_forecast!.Sampler(settings.Seed), _forecast, _superResolution)
+                : _superResolution.Sampler(settings.Seed);
             yield return Task(TaskKind.SuperRes, patches, first, _superResolutionValidation);
         }
 
         if (_forecast is not null)
         {
-            yield return Task(TaskKind.Forecast, _forecast.Sampler(config.Seed), second, _forecastValidation);
+            yield return Task(TaskKind.Forecast, _forecast.Sampler(settings.Seed), second, _forecastValidation);
         }
     }
 

@@ -1,6 +1,7 @@
 using Flex.Diffusion;
 using Flex.Fields.Configuration;
 using Flex.Fields.DataSets;
+using Flex.Training.Calibration;
 
 namespace Flex.Training;
 
@@ -15,6 +16,9 @@ public sealed record TrainConfig : TrainerConfig
 
     /// <summary>The model whose weights training starts from; without it they are drawn at random.</summary>
     public StartConfig? Start { get; init; }
+
+    /// <summary>The stage that calibrates ensembles after the training; without it there is none.</summary>
+    public CalibrateConfig? Calibrate { get; init; }
 
     /// <summary>What it is trained on and judged by.</summary>
     public required TrainDataConfig Data { get; init; }

@@ -22,15 +22,15 @@ public sealed record TrainingBatch(Tensor Condition, Tensor Residual, Tensor? Pa
     /// </summary>
     public bool Paired { get; init; }
 
-    /// <summary>(B, C, H, W) of the noise of the whole batch.</summary>
-    public long[] NoiseShape
+    /// <summary>The shape of the noise of the whole batch.</summary>
+    /// <param name="fields">Noise fields for every sample, F.</param>
+    /// <returns>(B, F·C, H, W).</returns>
+    public long[] NoiseShape(int fields)
     {
-        get
-        {
-            var shape = Residual.Shape.ToArray();
-            shape[0] += Paired ? 0 : Other?.Residual.Size(0) ?? 0;
-            return shape;
-        }
+        var shape = Residual.Shape.ToArray();
+        shape[0] += Paired ? 0 : Other?.Residual.Size(0) ?? 0;
+        shape[1] *= fields;
+        return shape;
     }
 
     /// <summary>The batch on a device.</summary>

@@ -67,7 +67,7 @@ public sealed class TrainingStep(
         using var scope = new TensorScope();
         var index = step * config.Accumulate + part;
         var batch = Load(step, index);
-        var noise = Tensor.Empty(batch.NoiseShape);
+        var noise = Tensor.Empty(batch.NoiseShape(objective.NoiseFields));
         draws.FillNoise(noise.AsSpan<float>(), step, part * config.Batch, config.Batch);
         Engine.ManualSeed(draws.DropoutSeed(index));
         var t = Tensor.From(times, times.Length).To(device);

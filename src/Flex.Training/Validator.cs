@@ -30,7 +30,7 @@ public sealed class Validator(ITrainingObjective objective, ITrainingData data, 
             var (samples, loss, error) = sums.TryGetValue(batch.Task, out var sum) ? sum : (0, 0, 0);
             var count = (int)batch.Residual.Size(0);
             var t = Tensor.From<float>(TrainingDraws.ValidationTimes(samples, count), count).To(device);
-            var noise = Tensor.Empty(batch.Residual.Shape);
+            var noise = Tensor.Empty(batch.NoiseShape(objective.NoiseFields));
             draws.FillValidationNoise(noise.AsSpan<float>(), samples, count);
             noise = noise.To(device);
             loss += count * objective.Loss(batch, t, noise).Item();

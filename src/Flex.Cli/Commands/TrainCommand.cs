@@ -53,6 +53,29 @@ public static class TrainCommand
             training.Run(run, services.Time, progress, cancellation);
         }
 
+        if (config.Calibrate is null)
+        {
+            services.Out.WriteLine(run.FinalModel);
+            return;
+        }
+
+        Calibrate(services, training, run.FinalModel, run.File("calibration"), cancellation);
+    }
+
+    /// <summary>Calibrates a model.</summary>
+    /// <param name="services">The outside world.</param>
+    /// <param name="training">The training, with its data open.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="folder">The run folder.</param>
+    /// <param name="cancellation">Stops after a checkpoint.</param>
+    internal static void Calibrate(CliServices services, ModelTraining training, string model, string folder, CancellationToken cancellation)
+    {
+        using var run = RunFolder.Open(folder);
+        using (var progress = services.StartProgress("calibration", "samples"))
+        {
+            training.Calibrate(model, run, services.Time, progress, cancellation);
+        }
+
         services.Out.WriteLine(run.FinalModel);
     }
 }

@@ -1,0 +1,94 @@
+using Flex.Fields.Configuration;
+
+namespace Flex.Training.Calibration;
+
+/// <summary>
+/// The stage after training that makes ensembles as uncertain as they are wrong: the network is tuned through the few-step sampler by a proper
+/// score of its own draws.
+/// </summary>
+public sealed record CalibrateConfig : IValidated
+{
+    /// <summary>M, the draws of every sample that are scored together.</summary>
+    public int Members { get; init; } = 2;
+
+    /// <summary>N, the sampling steps that the model is tuned for.</summary>
+    public int SampleSteps { get; init; } = 2;
+
+    /// <summary>Optimiser steps.</summary>
+    public long Steps { get; init; } = 1500;
+
+    /// <summary>Samples of a step; each goes through the network N·M times.</summary>
+    public int Batch { get; init; } = 4;
+
+    /// <summary>The full learning rate of AdamW.</summary>
+    public double LearningRate { get; init; } = 2e-4;
+
+    /// <summary>Steps over which the learning rate grows to its full value; a cosine leads from there to 0.</summary>
+    public long WarmupSteps { get; init; } = 50;
+
+    /// <summary>The average of weights.</summary>
+    public double EmaDecay { get; init; } = 0.995;
+
+    /// <summary>Steps between validations.</summary>
+    public long ValidateEvery { get; init; } = 250;
+
+    /// <summary>The stage as a training of its own.</summary>
+    /// <param name="training">The training that it follows.</param>
+    /// <param name="model">The model that it starts from.</param>
+    /// <returns>Its configuration.</returns>
+    public TrainConfig After(TrainConfig training, string model)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        return training with
+        {
+            Calibrate = this,
+            Start = new StartConfig { Model = model },
+            Steps = Steps,
+            Batch = Batch,
+            Accumulate = 1,
+            WarmupSteps = WarmupSteps,
+            FinalLearningRateFraction = 0,
+            Optimizer = new OptimizerConfig { Kind = OptimizerKind.Adamw, LearningRate = LearningRate, Betas = [0.9, 0.99] },
+            Ema = new EmaConfig { Decay = EmaDecay, WarmUp = true },
+            ValidateEvery = ValidateEvery,
+
+            // Other patches than those that training ended with.
+            Seed = training.Seed + 1,
+        };
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<ConfigProblem> Validate()
+    {
+        if (Members < 2)
+        {
+            yield return new ConfigProblem(nameof(Members), $"must be at least 2, got {Members}: one draw says nothing of its spread");
+        }
+
+        foreach (var (member, value) in new (string, long)[]
+        {
+            (nameof(SampleSteps), SampleSteps), (nameof(Steps), Steps), (nameof(Batch), Batch), (nameof(ValidateEvery), ValidateEvery),
+        })
+        {
+            if (value < 1)
+            {
+                yield return new ConfigProblem(member, $"must be at least 1, got {value}");
+            }
+        }
+
+        if (!(LearningRate > 0))
+        {
+            yield return new ConfigProblem(nameof(LearningRate), $"must be positive, got {LearningRate}");
+        }
+
+        if (WarmupSteps < 0 || WarmupSteps > Steps)
+        {
+            yield return new ConfigProblem(nameof(WarmupSteps), $"must be 0 to {Steps} (steps), got {WarmupSteps}");
+        }
+
+        if (EmaDecay is not (>= 0 and < 1))
+        {
+            yield return new ConfigProblem(nameof(EmaDecay), $"must be at least 0 and below 1, got {EmaDecay}");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Flex.Diffusion;
+using Flex.Diffusion.Calibration;
+using Flex.Diffusion.Sampling;
+using Flex.Torch;
+using Flex.Torch.Nn;
+
+namespace Flex.Training.Calibration;
+
+/// <summary>Tunes a diffusion model through its sampler: the loss is the fair CRPS of M draws of every sample.</summary>
+/// <param name="model">The model.</param>
+/// <param name="config">M and N.</param>
+public sealed class CalibrationObjective(DiffusionModel model, CalibrateConfig config) : ITrainingObjective
+{
+    private static readonly long[] FieldDims = [1, 2, 3];
+
+    private readonly DdimSampler _sampler = new(config.SampleSteps);
+
+    /// <inheritdoc/>
+    public Module Network => model.Backbone;
+
+    /// <inheritdoc/>
+    public int NoiseFields => config.Members;
+
+    /// <inheritdoc/>
+    public Tensor Loss(TrainingBatch batch, Tensor t, Tensor noise)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(noise);
+        using var scope = new TensorScope();
+        var (first, all) = (batch.Residual.Size(0), noise.Size(0));
+        var loss = FairCrps.Loss(Draw(batch, noise.Narrow(0, 0, first)), batch.Residual);
+        if (batch.Other is { } other)
+        {
+            var two = FairCrps.Loss(Draw(other, noise.Narrow(0, all - other.Residual.Size(0), other.Residual.Size(0))), other.Residual);
+            var share = (double)first / (first + other.Residual.Size(0));
+            loss = (loss * share) + (two * (1 - share));
+        }
+
+        return scope.Keep(loss);
+    }
+
+    /// <inheritdoc/>
+    public double? SampleError(TrainingBatch batch, Tensor noise)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(noise);
+        using var scope = new TensorScope();
+        using var noGrad = GradMode.NoGrad();
+        var draws = Draw(batch, noise);
+        var error = (draws[0] - batch.Residual).Square().Sum(FieldDims).Sqrt();
+        return (error / batch.Residual.Square().Sum(FieldDims).Sqrt()).Mean().Item();
+    }
+
+    /// <inheritdoc/>
+    public void Save(string path, IReadOnlyDictionary<string, string> provenance) => ModelFile.Save(path, model, provenance);
+
+    // The condition is encoded once for all members; their noises lie behind each other in the channels.
+    private List<Tensor> Draw(TrainingBatch batch, Tensor noise)
+    {
+        var features = model.Encode(batch.Task, batch.Condition, batch.Parameters);
+        var channels = batch.Residual.Size(1);
+        return [.. Enumerable.Range(0, config.Members).Select(m =>
+            model.Generate(features, batch.Parameters, noise.Narrow(1, m * channels, channels), _sampler))];
+    }
+}
