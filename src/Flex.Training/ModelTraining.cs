@@ -98,13 +98,13 @@ public sealed class ModelTraining(TrainConfig config, string folder) : IDisposab
     {
         var settings = config.Calibrate ?? new CalibrateConfig();
         var stage = (TrainConfig)settings.After(config, path).Resolve();
-        RunConfig.Begin(run, stage, resume: true);
         using var model = ModelFile.Load(path);
         if (model.Config.Method == GenerationMethod.Regression)
         {
             throw new InputException($"{path} is a regression, all of whose members are the same: calibrate a diffusion model");
         }
 
+        RunConfig.Begin(run, stage, resume: true);
         model.Backbone.RequiresGrad(true);
         using var data = new MixedTrainingData([.. TaskData(stage)], paired: false);
         using var trainer = new Trainer(stage, ConfigPrinter.ToYaml(stage), new CalibrationObjective(model, settings), data, run, time, progress);

@@ -66,11 +66,12 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Trains to the end and writes the model.</summary>
     /// <param name="cancellation">Stops the training after the step in progress; a checkpoint is written first.</param>
-    /// <exception cref="InputException">Data, loss or gradient is not finite, or a file cannot be written.</exception>
+    /// <exception cref="InputException">Data, loss or gradient is not finite, the training diverges, or a file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The training was stopped.</exception>
     public void Run(CancellationToken cancellation)
     {
         using var log = new MetricLog(_run, _position.Step, _time);
+        var guard = new DivergenceGuard();
         var rate = new RateMeter(_time, _config.SamplesPerStep);
         var lastSave = _time.GetTimestamp();
         _objective.Network.Train();
@@ -85,6 +86,7 @@ public sealed class Trainer : IDisposable
 
             var outcome = _step.Make(_position.Step);
             _position = _position.After(outcome);
+            guard.Add(_position.Step, outcome.Loss);
             rate.Count();
             Report(outcome);
             if (IsDue(_config.LogEvery))

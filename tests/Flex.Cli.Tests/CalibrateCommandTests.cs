@@ -1,0 +1,72 @@
+using Flex.Torch.State;
+
+namespace Flex.Cli.Tests;
+
+public sealed class CalibrateCommandTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("flex-calibrate-");
+
+    public CalibrateCommandTests()
+    {
+        File.WriteAllText(Sub("train.yaml"), """
+            tasks: { superres: 1, forecast: 1 }
+            model: { model_channels: [32, 32], res_blocks: [1, 1], depth: 1, heads: 4 }
+            data:
+              train: { files: [train.nc], variable: w, patch: 16, symmetries: vorticity, advection: true, periodic: [y, x] }
+              valid: { files: [train.nc], patches: 4 }
+            optimizer: { kind: adamw, learning_rate: 1e-3 }
+            steps: 4
+            batch: 2
+            warmup_steps: 2
+            threads: 1
+            calibrate: { steps: 3, batch: 2, warmup_steps: 1, validate_every: 2 }
+            """);
+        Assert.Equal(ExitStatus.Success, CommandLine.Run(
+            "simulate", "turbulence", "--size", "64", "--reynolds", "40", "--times", "0.1:0.5:0.1", "--out", Sub("train.nc")).Status);
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Training_may_end_with_a_calibration()
+    {
+        var run = CommandLine.Run("train", Sub("train.yaml"), "--out", Sub("run"));
+        Assert.Equal((ExitStatus.Success, Sub("run/calibration/model.safetensors") + "\n"), (run.Status, run.Out));
+        Assert.True(Differ(Sub("run/model.safetensors"), Sub("run/calibration/model.safetensors")));
+        Assert.Contains("valid_loss", File.ReadAllText(Sub("run/calibration/metrics.jsonl")), StringComparison.Ordinal);
+        CommandLine.Run("train", Sub("train.yaml"), "--out", Sub("run")).AssertBadInput("--resume");
+
+        // The same stage for the finished model, interrupted by its own number of steps, and resumed.
+        string[] Arguments(string folder) => ["calibrate", Sub("run/model.safetensors"), "--data", Sub("train.nc"), "--valid", Sub("train.nc"), "--out", Sub(folder)];
+        var again = CommandLine.Run(Arguments("again"));
+        Assert.Equal((ExitStatus.Success, Sub("again/model.safetensors") + "\n"), (again.Status, again.Out));
+        Assert.False(Differ(Sub("run/calibration/model.safetensors"), Sub("again/model.safetensors")));
+        CommandLine.Run(Arguments("again")).AssertBadInput("again", "--resume");
+        Assert.Equal(ExitStatus.Success, CommandLine.Run([.. Arguments("again"), "--resume"]).Status);
+        CommandLine.Run([.. Arguments("again"), "--resume", "--set", "calibrate.steps=5"]).AssertBadInput("another configuration");
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void What_cannot_be_calibrated_is_named()
+    {
+        Assert.Equal(ExitStatus.Success, CommandLine.Run("train", Sub("train.yaml"), "--out", Sub("run"), "--set", "model.method=regression", "--set", "calibrate=null").Status);
+        CommandLine.Run("calibrate", Sub("run/model.safetensors"), "--data", Sub("train.nc"), "--out", Sub("c")).AssertBadInput("regression");
+        CommandLine.Run("calibrate", Sub("none.safetensors"), "--data", Sub("train.nc"), "--out", Sub("c")).AssertBadInput("none.safetensors");
+        CommandLine.Run("calibrate", Sub("run/model.safetensors"), "--data", Sub("none.nc"), "--out", Sub("c")).AssertBadInput("none.nc");
+        CommandLine.Run("calibrate", Sub("run/model.safetensors"), "--data", Sub("train.nc"), "--out", Sub("c"), "--set", "calibrate.members=1").AssertBadInput("members", "at least 2");
+
+        var state = SafeTensors.Read(Sub("run/model.safetensors"));
+        SafeTensors.Write(Sub("strange.safetensors"), state.Tensors, state.Metadata.Where(entry => entry.Key != "train_config").ToDictionary());
+        CommandLine.Run("calibrate", Sub("strange.safetensors"), "--data", Sub("train.nc"), "--out", Sub("c")).AssertBadInput("strange.safetensors", "how it was trained");
+    }
+
+    private static bool Differ(string first, string second)
+    {
+        var other = SafeTensors.Read(second).Tensors;
+        return SafeTensors.Read(first).Tensors.Any(tensor => !tensor.Value.Bytes.Span.SequenceEqual(other[tensor.Key].Bytes.Span));
+    }
+
+    private string Sub(string name) => Path.Combine(_folder.FullName, name);
+}
