@@ -1,0 +1,81 @@
+using System.CommandLine;
+using Flex.Cli.SuperResolution;
+using Flex.Diffusion;
+using Flex.Diffusion.Sampling;
+using Flex.Diffusion.Tiling;
+using Flex.Evaluation.Diagnosis;
+using Flex.Fields.DataSets;
+using Flex.Torch;
+
+namespace Flex.Cli.Commands;
+
+/// <summary><c>flex diagnose</c>: looks for the method's known failures in what a model does, and says what to turn.</summary>
+public static class DiagnoseCommand
+{
+    /// <summary>Creates the command.</summary>
+    /// <param name="services">The outside world.</param>
+    /// <returns>The command.</returns>
+    public static Command Create(CliServices services)
+    {
+        var model = new Argument<string>("model") { Description = "Super-resolution model (.safetensors)" };
+        var data = new Option<string[]>("--data")
+        {
+            Description = "Files of fine fields that it has not seen, or patterns such as 'valid/*.nc'",
+            Required = true,
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var members = new Option<int>("--members") { Description = "Ensemble members, 2 or more", DefaultValueFactory = _ => 4 };
+        var sampling = new SamplingOptions();
+        var json = new Option<bool>("--json") { Description = "Print JSON" };
+        var fields = new FieldOptions();
+        var command = new Command("diagnose", "Look for known failures of a model: collapse, blur, seams, spectral roll-off")
+        {
+            model, data, members, sampling.Steps, sampling.Seed, sampling.Overlap, sampling.Batch, sampling.DeviceName, json,
+        };
+        fields.AddTo(command, "the one that the model was trained on");
+        command.OnRun((parsed, cancellation) =>
+        {
+            var settings = new SamplingSettings
+            {
+                Members = parsed.GetValue(members) is >= 2 and var count
+                    ? count
+                    : throw new InputException($"--members {parsed.GetValue(members)}: a spread takes 2 or more"),
+                Sampler = new DdimSampler(parsed.GetValue(sampling.Steps)),
+                Seed = parsed.GetValue(sampling.Seed),
+                Overlap = parsed.GetValue(sampling.Overlap),
+                Batch = parsed.GetValue(sampling.Batch),
+            };
+            using var loaded = ModelFile.LoadSuperResolution(parsed.GetRequiredValue(model));
+            var device = Device.Parse(parsed.GetValue(sampling.DeviceName)!);
+            loaded.Backbone.To(device);
+            var symptoms = new ExaminationJob(services, loaded, device, settings).Run(
+                FilePatterns.Find(parsed.GetRequiredValue(data), "."),
+                parsed.GetValue(fields.Variable) ?? loaded.Task.Variable,
+                fields.Read(parsed),
+                cancellation);
+            if (parsed.GetValue(json))
+            {
+                services.WriteJson(symptoms);
+            }
+            else
+            {
+                Print(services, symptoms);
+            }
+
+            return ExitStatus.Success;
+        });
+        return command;
+    }
+
+    private static void Print(CliServices services, IReadOnlyList<Symptom> symptoms)
+    {
+        foreach (var symptom in symptoms)
+        {
+            services.Out.WriteLine($"{(symptom.IsFound ? "found" : "no   ")}  {symptom.Name}: {symptom.Measured}");
+            if (symptom.IsFound)
+            {
+                services.Out.WriteLine($"       {symptom.Advice}");
+            }
+        }
+    }
+}
