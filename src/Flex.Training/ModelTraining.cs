@@ -59,8 +59,8 @@ public sealed class ModelTraining(TrainConfig config, string folder) : IDisposab
         {
             // Coarse points lie in the patches of pairs as in those of super-resolution alone.
             train = config.Tasks.Paired ? train with { StrideAlign = train.StrideAlign ?? train.Factor } : train;
-            _forecast = ForecastData.Open(train, folder, known?.Forecast?.Statistics, progress);
-            _forecastValidation = valid is null ? null : ForecastData.Open(valid, folder, _forecast.Statistics);
+            _forecast = ForecastData.Open(train, folder, known?.Forecast?.Statistics, progress, _superResolution);
+            _forecastValidation = valid is null ? null : ForecastData.Open(valid, folder, _forecast.Statistics, other: _superResolutionValidation);
         }
     }
 

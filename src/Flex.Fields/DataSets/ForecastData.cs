@@ -38,23 +38,24 @@ public sealed class ForecastData : PatchData
     /// <param name="folder">The folder that relative file patterns start from: the configuration's.</param>
     /// <param name="statistics">The normalisation to use (of the training data, for validation; of a checkpoint, when resuming); null measures the files.</param>
     /// <param name="progress">Told of the measurement.</param>
+    /// <param name="other">The data of another task from the same files, whose snapshots are shared; null opens the files.</param>
     /// <exception cref="InputException">Settings that make no sense, no matching file, or a file that does not fit them.</exception>
     public static ForecastData Open(
-        DataConfig config, string folder, DataStatistics? statistics = null, IProgress? progress = null)
+        DataConfig config, string folder, DataStatistics? statistics = null, IProgress? progress = null, PatchData? other = null)
     {
-        var snapshots = OpenSnapshots(config, folder);
-        if (config is { Target: PatchTarget.Raw, HistoryNoise: > 0 } or { Target: PatchTarget.Raw, Advection: true })
-        {
-            throw new InputException($"data: {(config.Advection ? "advection" : "history_noise")} needs target: residual, in whose units it is: leave one of them out");
-        }
-
-        if (config is { ResidualScale: ResidualScaleKind.Condition, History: 1 })
-        {
-            throw new InputException("data: residual_scale: condition needs a history of at least 2 snapshots to predict the change from: choose another, or a longer 'history'");
-        }
-
+        var snapshots = OpenSnapshots(config, folder, other);
         try
         {
+            if (config is { Target: PatchTarget.Raw, HistoryNoise: > 0 } or { Target: PatchTarget.Raw, Advection: true })
+            {
+                throw new InputException($"data: {(config.Advection ? "advection" : "history_noise")} needs target: residual, in whose units it is: leave one of them out");
+            }
+
+            if (config is { ResidualScale: ResidualScaleKind.Condition, History: 1 })
+            {
+                throw new InputException("data: residual_scale: condition needs a history of at least 2 snapshots to predict the change from: choose another, or a longer 'history'");
+            }
+
             var horizon = new ForecastHorizon(snapshots, config.History, config.Step);
             if (config.Advection)
             {

@@ -91,13 +91,13 @@ public abstract class PatchData : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Opens the snapshots of a checked configuration.</summary>
-    private protected static SnapshotSet OpenSnapshots(DataConfig config, string folder)
+    /// <summary>Opens the snapshots of a checked configuration, or shares those of the other task's data.</summary>
+    private protected static SnapshotSet OpenSnapshots(DataConfig config, string folder, PatchData? other = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         return config.Validate().FirstOrDefault() is { } problem
             ? throw new InputException($"data: {RecordShape.KeyOf(problem.Member)} {problem.Problem}")
-            : SnapshotSet.Open(config, folder);
+            : other?.Snapshots.Share() ?? SnapshotSet.Open(config, folder);
     }
 
     /// <summary>Changes a rendered training sample; the same way for the same index of the same sequence.</summary>

@@ -8,6 +8,7 @@ internal sealed class SnapshotSet : IDisposable
     private readonly SnapshotFile[] _files;
     private readonly int[] _firstOfFile;
     private readonly float[]?[]? _cache;
+    private int _users = 1;
 
     private SnapshotSet(SnapshotFile[] files, DataConfig config)
     {
@@ -67,6 +68,14 @@ internal sealed class SnapshotSet : IDisposable
             files.ForEach(file => file.Dispose());
             throw;
         }
+    }
+
+    /// <summary>Lets one more data set use the files and the cache.</summary>
+    /// <returns>This.</returns>
+    public SnapshotSet Share()
+    {
+        _users++;
+        return this;
     }
 
     /// <summary>The distance of snapshots in time, the same in all files; NaN where no file has two.</summary>
@@ -149,6 +158,12 @@ internal sealed class SnapshotSet : IDisposable
         window.CopyFrom(ReadWhole(snapshot, channel), file.Width, destination);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => Array.ForEach(_files, file => file.Dispose());
+    /// <summary>Closes the files when the last user does.</summary>
+    public void Dispose()
+    {
+        if (--_users == 0)
+        {
+            Array.ForEach(_files, file => file.Dispose());
+        }
+    }
 }

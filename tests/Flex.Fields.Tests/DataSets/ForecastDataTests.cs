@@ -40,6 +40,21 @@ public sealed class ForecastDataTests : IDisposable
     }
 
     [Fact]
+    public void The_files_stay_open_until_the_last_data_set_that_shares_them_is_closed()
+    {
+        FieldSamples.Write(_folder["shared.nc"], 32, 32, periodic: true, [.. Enumerable.Range(0, 4).Select(t => FieldSamples.Noise(32, 32, (ulong)t))]);
+        var config = FieldSamples.Config with { Files = ["shared.nc"] };
+        var first = SuperResolutionData.Open(config, _folder.Path, FieldSamples.NoNormalisation);
+        using var second = ForecastData.Open(config, _folder.Path, FieldSamples.NoNormalisation, other: first);
+        first.Dispose();
+        var residual = new float[16 * 16];
+        second.Render(new PatchLocation(0, 3, 5, default), new float[2 * 16 * 16], residual, []);
+        Assert.Contains(residual, value => value != 0);
+        Assert.Throws<InputException>(() => ForecastData.Open(config with { Target = PatchTarget.Raw, HistoryNoise = 1 }, _folder.Path, other: second));
+        second.Render(new PatchLocation(1, 3, 5, default), new float[2 * 16 * 16], residual, []);
+    }
+
+    [Fact]
     public void Moments_do_not_reach_from_one_file_into_the_next()
     {
         Write("a.nc", 4);
