@@ -45,6 +45,21 @@ public sealed class EvaluateForecastTests : IDisposable
     }
 
     [Fact]
+    public void A_model_that_sees_what_the_flow_carries_along_is_judged_against_that_too()
+    {
+        var (model, data) = (_samples.ForecastModel(advection: true), _samples.Fields("re1.nc", 32, 32, times: 6));
+        var run = CommandLine.Run("evaluate", "--model", model, "--data", data, "--lead", "2", "--json", _samples["scores.json"]);
+        Assert.Equal(ExitStatus.Success, run.Status);
+        Assert.Contains("RFNE(advect.)", run.Out, StringComparison.Ordinal);
+        var errors = JsonDocument.Parse(File.ReadAllText(_samples["scores.json"])).RootElement.GetProperty("forecasts").EnumerateArray()
+            .Select(forecast => forecast.GetProperty("errors").GetProperty("others").GetProperty("advection").GetDouble()).ToList();
+        Assert.Equal(2, errors.Count);
+        Assert.All(errors, error => Assert.InRange(error, 0.01, 10));
+        Assert.NotEqual(errors[0], errors[1]);
+        CommandLine.Run("evaluate", "--model", model, "--data", data, "--lead", "1", "--periodic", "y").AssertBadInput("do not wrap around", "--periodic y,x");
+    }
+
+    [Fact]
     public void Forecasts_start_where_the_past_suffices_unless_told_otherwise()
     {
         var run = CommandLine.Run(

@@ -46,10 +46,10 @@ internal sealed class Samples : IDisposable
     }
 
     /// <summary>Writes a model that forecasts by 0.5 from two snapshots, with tiles of 16 cells, whose network is untrained.</summary>
-    public string ForecastModel(string name = "forecast.safetensors", string variable = "w")
+    public string ForecastModel(string name = "forecast.safetensors", string variable = "w", bool advection = false)
     {
         var config = new ModelConfig { ModelChannels = [32, 32], ResBlocks = [1, 1], Depth = 1, Heads = 2 };
-        var task = new ForecastTask { Variable = variable, History = 2, TimeStep = 0.5, Patch = 16, Parameter = ["reynolds"], ParameterScale = 1000 };
+        var task = new ForecastTask { Variable = variable, History = 2, Advection = advection, TimeStep = 0.5, Patch = 16, Parameter = ["reynolds"], ParameterScale = 1000 };
         var statistics = new DataStatistics
         {
             Mean = 0,
