@@ -76,11 +76,36 @@ public sealed class DdimSamplerTests
     }
 
     [Theory]
-    [InlineData(0, 0)]
-    [InlineData(2, 1.5)]
-    [InlineData(2, double.NaN)]
-    public void ImpossibleSettings_AreRefused(int steps, double eta) => Assert.Throws<InputException>(
-        () => new DdimSampler(steps, eta).Sample(Prediction.V, new NoiseSchedule(), (z, _) => z, Tensor.Full([1], 1)));
+    [InlineData(1, new[] { 1, 0.75, 0.5, 0.25 })]
+    [InlineData(2, new[] { 1, 0.5625, 0.25, 0.0625 })]
+    [InlineData(0.5, new[] { 1, 0.8660254, 0.7071068, 0.5 })]
+    public void Placement_MovesTheStepsAndKeepsTheLaw(double placement, double[] times)
+    {
+        using var scope = new TensorScope();
+        var seen = new List<double>();
+        var optimal = Optimal(Prediction.V, Mean, Std);
+        Tensor Sample(int steps) => new DdimSampler(steps, Placement: placement).Sample(
+            Prediction.V,
+            new NoiseSchedule(),
+            (z, t) =>
+            {
+                seen.Add(t);
+                return optimal(z, t);
+            },
+            Tensor.Full([1], 0.7));
+        Sample(4);
+        Assert.All(times.Zip(seen), pair => Assert.Equal(pair.First, pair.Second, 1e-7));
+        Assert.Equal(Mean + (Std * 0.7), Sample(800).Item(), 1e-2);
+    }
+
+    [Theory]
+    [InlineData(0, 0, 1)]
+    [InlineData(2, 1.5, 1)]
+    [InlineData(2, double.NaN, 1)]
+    [InlineData(2, 0, 0)]
+    [InlineData(2, 0, double.PositiveInfinity)]
+    public void ImpossibleSettings_AreRefused(int steps, double eta, double placement) => Assert.Throws<InputException>(
+        () => new DdimSampler(steps, eta, placement).Sample(Prediction.V, new NoiseSchedule(), (z, _) => z, Tensor.Full([1], 1)));
 
     /// <summary>The network that minimises the loss for data N(mean, std²): x̂ = μ + αc²/(α²c² + σ²)·(z − αμ).</summary>
     private static Func<Tensor, double, Tensor> Optimal(Prediction prediction, double mean, double std) => (z, t) =>

@@ -147,9 +147,10 @@ public static class EvaluateCommand
         numbers.Insert(1, "model_sha256", Provenance.Hash(model));
         numbers.Insert(2, "steps", settings.Sampler.Steps);
         numbers.Insert(3, "eta", settings.Sampler.Eta);
-        numbers.Insert(4, "members", settings.Members);
-        numbers.Insert(5, "seed", settings.Seed);
-        numbers.Insert(6, "overlap", settings.Overlap);
+        numbers.Insert(4, "placement", settings.Sampler.Placement);
+        numbers.Insert(5, "members", settings.Members);
+        numbers.Insert(6, "seed", settings.Seed);
+        numbers.Insert(7, "overlap", settings.Overlap);
         return numbers.ToJsonString(JsonOutput.Options);
     }
 

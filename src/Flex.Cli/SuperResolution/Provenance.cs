@@ -64,6 +64,7 @@ internal static class Provenance
         ("flex_model_sha256", Hash(modelPath)),
         ("flex_steps", settings.Sampler.Steps.ToString(CultureInfo.InvariantCulture)),
         ("flex_eta", settings.Sampler.Eta.ToString(CultureInfo.InvariantCulture)),
+        ("flex_placement", settings.Sampler.Placement.ToString(CultureInfo.InvariantCulture)),
         ("flex_members", settings.Members.ToString(CultureInfo.InvariantCulture)),
         ("flex_seed", settings.Seed.ToString(CultureInfo.InvariantCulture)),
         ("flex_parameters", string.Join(",", parameters.Select(p => p.ToString(CultureInfo.InvariantCulture)))),

@@ -19,6 +19,9 @@ internal sealed class SamplingOptions
     /// <summary>η.</summary>
     public Option<double> Eta { get; } = new("--eta") { Description = "Ancestral noise, 0 (none) to 1" };
 
+    /// <summary>p.</summary>
+    public Option<double> Placement { get; } = new("--placement") { Description = "Exponent p of the noise levels t = (i/N)^p: below 1 more of them at the noisy end", DefaultValueFactory = _ => 1 };
+
     /// <summary>M.</summary>
     public Option<int> Members { get; } = new("--members") { Description = "Ensemble members", DefaultValueFactory = _ => 1 };
 
@@ -38,7 +41,7 @@ internal sealed class SamplingOptions
     /// <param name="command">The command.</param>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { Model, Steps, Eta, Members, Seed, Overlap, Batch, DeviceName })
+        foreach (var option in new Option[] { Model, Steps, Eta, Placement, Members, Seed, Overlap, Batch, DeviceName })
         {
             command.Options.Add(option);
         }
@@ -49,7 +52,7 @@ internal sealed class SamplingOptions
     /// <returns>The settings.</returns>
     public SamplingSettings Read(ParseResult parsed) => new()
     {
-        Sampler = new DdimSampler(parsed.GetValue(Steps), parsed.GetValue(Eta)),
+        Sampler = new DdimSampler(parsed.GetValue(Steps), parsed.GetValue(Eta), parsed.GetValue(Placement)),
         Members = parsed.GetValue(Members),
         Seed = parsed.GetValue(Seed),
         Overlap = parsed.GetValue(Overlap),

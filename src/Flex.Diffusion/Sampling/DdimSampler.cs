@@ -3,12 +3,13 @@ using Flex.Torch;
 namespace Flex.Diffusion.Sampling;
 
 /// <summary>
-/// The DDIM sampler (SPEC §2): from Z ~ N(0, I), for i = N…1 at t = i/N, form x̂ and ε̂ and set Z ← α'x̂ + σ'ε̂;
+/// The DDIM sampler (SPEC §2): from Z ~ N(0, I), for i = N…1 at t = (i/N)^p, form x̂ and ε̂ and set Z ← α'x̂ + σ'ε̂;
 /// the answer is the last x̂. With η > 0 a part of ε̂ is replaced by fresh noise of the same variance.
 /// </summary>
 /// <param name="Steps">N ≥ 1; 2 is the headline setting.</param>
 /// <param name="Eta">η in [0, 1]: 0 is deterministic, 1 ancestral.</param>
-public sealed record DdimSampler(int Steps = 2, double Eta = 0)
+/// <param name="Placement">p > 0, where the steps lie: 1 is even, below 1 they crowd at the noisy end, above 1 at the clean end.</param>
+public sealed record DdimSampler(int Steps = 2, double Eta = 0, double Placement = 1)
 {
     /// <summary>Draws one residual for each noise field.</summary>
     /// <param name="prediction">What the network's output means.</param>
@@ -17,7 +18,7 @@ public sealed record DdimSampler(int Steps = 2, double Eta = 0)
     /// <param name="noise">Z at t = 1, (B, C, H, W).</param>
     /// <param name="freshNoise">The noise n of step i (N…2), like <paramref name="noise"/>; called only where η > 0.</param>
     /// <returns>R̂, (B, C, H, W), in the caller's scope.</returns>
-    /// <exception cref="InputException">N or η is out of range.</exception>
+    /// <exception cref="InputException">N, η or p is out of range.</exception>
     public Tensor Sample(
         Prediction prediction, NoiseSchedule schedule, Func<Tensor, double, Tensor> network, Tensor noise, Func<int, Tensor>? freshNoise = null)
     {
@@ -29,7 +30,7 @@ public sealed record DdimSampler(int Steps = 2, double Eta = 0)
         for (var i = Steps; ; i--)
         {
             using var step = new TensorScope();
-            var (t, next) = ((double)i / Steps, (double)(i - 1) / Steps);
+            var (t, next) = (Time(i), Time(i - 1));
             var (alpha, sigma) = (schedule.Alpha(t), schedule.Sigma(t));
             var output = network(z, t);
             var clean = prediction.Clean(output, z, alpha, sigma);
@@ -51,6 +52,8 @@ public sealed record DdimSampler(int Steps = 2, double Eta = 0)
         }
     }
 
+    private double Time(int i) => Math.Pow((double)i / Steps, Placement);
+
     private void Validate()
     {
         if (Steps < 1)
@@ -61,6 +64,11 @@ public sealed record DdimSampler(int Steps = 2, double Eta = 0)
         if (Eta is not (>= 0 and <= 1))
         {
             throw new InputException($"eta {Eta} is outside [0, 1]");
+        }
+
+        if (!(Placement > 0 && double.IsFinite(Placement)))
+        {
+            throw new InputException($"a placement of {Placement} is impossible: use a positive number");
         }
     }
 }
