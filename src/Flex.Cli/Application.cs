@@ -20,6 +20,7 @@ public static class Application
         DegradeCommand.Create,
         DeriveCommand.Create,
         EvaluateCommand.Create,
+        CompareCommand.Create,
         DiagnoseCommand.Create,
         ImportCommand.Create,
         CompactCommand.Create,

@@ -14,7 +14,7 @@ namespace Flex.Evaluation.Ensembles;
 public sealed record IntervalCoverage(double Nominal, double Expected, double Measured)
 {
     /// <summary>Reads the coverage off a rank histogram.</summary>
-    /// <param name="nominal">The level, in (0, 1).</param>
+    /// <param name="nominal">The level, in [0.5, 1).</param>
     /// <param name="ranks">How often 0, 1, … M members lay below the truth; M ≥ 2.</param>
     /// <returns>The coverage.</returns>
     public static IntervalCoverage Of(double nominal, IReadOnlyList<long> ranks)

@@ -10,11 +10,9 @@ public static class ForecastReport
     /// <summary>The correlation below which a forecast is usually called useless.</summary>
     public const double UsefulCorrelation = 0.9;
 
-    private static readonly int[] RoundLeads = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 500];
-
     /// <summary>
     /// Two tables: how the mean over Reynolds numbers changes with the lead, and how each Reynolds number does at the
-    /// first and the last lead.
+    /// first and the last lead; of ensembles a third one that says what their uncertainty is worth.
     /// </summary>
     /// <param name="score">The score, of one lead or more.</param>
     /// <returns>Lines, each with its end.</returns>
@@ -27,7 +25,7 @@ public static class ForecastReport
         string[] others = [.. overall.Leads[0].Errors.Others.Keys];
         string[] Spread(string value) => ensemble ? [value] : [];
         Line(text, ["lead", "time", "RFNE", .. Spread("RFNE(mean)"), "RFNE(persist.)", .. others.Select(name => $"RFNE({Short(name)})"), "ratio", "r", .. Spread("spread/skill"), "rms/truth"]);
-        foreach (var (lead, time, _, ratio, errors) in overall.Leads.Where(mean => RoundLeads.Append(overall.Leads[^1].Lead).Contains(mean.Lead)))
+        foreach (var (lead, time, _, ratio, errors) in overall.Leads.Where(mean => IsRoundLead(mean.Lead, overall.Leads[^1].Lead)))
         {
             Line(text,
             [
@@ -48,6 +46,13 @@ public static class ForecastReport
             ]);
         }
 
+        text.Append(EnsembleTable.Uncertainty("ratio at the first lead", score.AgainstPersistence(overall.Leads[0].Lead)));
+        EnsembleTable.Append(
+            text, ["Re", "lead"],
+            [
+                .. overall.Leads.Where(mean => IsRoundLead(mean.Lead, overall.Leads[^1].Lead)).Select(mean => (new[] { "all", Plain(mean.Lead) }, mean.Ensemble)),
+                .. score.ByReynolds.Select(curve => (new[] { Plain(curve.Reynolds ?? double.NaN), Plain(curve.Leads[^1].Lead) }, curve.Leads[^1].Ensemble)),
+            ]);
         return text.ToString();
     }
 
@@ -58,10 +63,13 @@ public static class ForecastReport
     {
         ArgumentNullException.ThrowIfNull(score);
         var overall = score.Overall;
+        var against = score.AgainstPersistence(overall.Leads[0].Lead);
         return JsonSerializer.Serialize(
             new
             {
                 MeanRatio = overall.Leads[0].Ratio,
+                MeanRatioInterval = against.QuotientInterval,
+                against.Resampled,
                 Mean = Curve(overall),
                 Reynolds = score.ByReynolds.Select(Curve),
                 Forecasts = score.Leads,

@@ -1,4 +1,5 @@
 using Flex.Evaluation.Ensembles;
+using Flex.Evaluation.Statistics;
 
 namespace Flex.Evaluation.Scores;
 
@@ -35,6 +36,17 @@ public sealed class ForecastScore
         {
             Ensemble = Together(_ensembles.Where(entry => entry.Key.Lead == means.Key).Select(entry => entry.Value)),
         })]);
+
+    /// <summary>Compares the RFNE (second) with persistence's (first) forecast by forecast, with confidence intervals.</summary>
+    /// <param name="lead">Steps since the start, one that was forecast.</param>
+    /// <param name="bootstrap">How intervals are made; null resamples with seed 0.</param>
+    /// <returns>The comparison. Its quotient is the mean over Reynolds numbers of the ratios at that lead.</returns>
+    public PairedComparison AgainstPersistence(int lead, Bootstrap? bootstrap = null) => PairedComparison.Of(
+        [
+            .. _leads.Where(score => score.Lead == lead).Select(score => new PairedCase(
+                score.Case.Reynolds, score.Case.Run, score.Case.Start, score.Errors.PersistenceRfne, score.Errors.Rfne)),
+        ],
+        bootstrap ?? new Bootstrap());
 
     /// <summary>Adds one lead of one forecast.</summary>
     /// <param name="forecast">The forecast.</param>

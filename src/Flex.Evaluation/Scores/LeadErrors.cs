@@ -42,6 +42,9 @@ public sealed record LeadErrors(
     /// <summary>The RFNE of further baselines, by name.</summary>
     public IReadOnlyDictionary<string, double> Others { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 
+    /// <summary>The mean over members of each one's anomaly correlation; null without the baseline "climatology".</summary>
+    public double? AnomalyCorrelation { get; init; }
+
     /// <summary>The RFNE as a fraction of persistence's: below 1 is better.</summary>
     public double Ratio => Rfne / PersistenceRfne;
 
@@ -93,6 +96,9 @@ public sealed record LeadErrors(
             Others = others is null or { Count: 0 }
                 ? ReadOnlyDictionary<string, double>.Empty
                 : others.ToDictionary(other => other.Key, other => FieldMetric.Of<Rfne>(other.Value, known)),
+            AnomalyCorrelation = others is not null && others.TryGetValue("climatology", out var climatology)
+                ? Model(() => members.Average(member => Metrics.AnomalyCorrelation.Of(member, known, climatology)))
+                : null,
         };
     }
 
@@ -122,6 +128,7 @@ public sealed record LeadErrors(
             Others = errors.First().Others is { Count: > 0 } first
                 ? first.Keys.ToDictionary(name => name, name => errors.Average(e => e.Others[name]))
                 : ReadOnlyDictionary<string, double>.Empty,
+            AnomalyCorrelation = errors.All(e => e.AnomalyCorrelation is not null) ? errors.Average(e => e.AnomalyCorrelation) : null,
         };
     }
 

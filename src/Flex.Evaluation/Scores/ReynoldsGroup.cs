@@ -12,6 +12,10 @@ internal sealed class ReynoldsGroup
     private readonly MetricSet _baselineMetrics = new();
     private readonly SpectrumSums _energy = new();
     private readonly SpectrumSums _enstrophy = new();
+    private readonly SpectralAgreement _agreement = new();
+    private readonly SpectralAgreement _baselineAgreement = new();
+    private readonly List<double> _similarity = [];
+    private readonly List<double> _baselineSimilarity = [];
     private EnsembleVerification? _ensemble;
 
     /// <summary>Takes a field in.</summary>
@@ -21,9 +25,11 @@ internal sealed class ReynoldsGroup
     {
         _fields.Add(score);
         _baselineMetrics.Add(baseline, truth);
+        _baselineSimilarity.Add(StructuralSimilarity.Of(baseline, truth, height, width));
         foreach (var sample in samples)
         {
             _metrics.Add(sample, truth);
+            _similarity.Add(StructuralSimilarity.Of(sample, truth, height, width));
         }
 
         if (ensemble is not null)
@@ -36,6 +42,8 @@ internal sealed class ReynoldsGroup
         {
             _energy.Add(field => IsotropicSpectrum.Energy(field, height, width), truth, baseline, samples);
             _enstrophy.Add(field => IsotropicSpectrum.Enstrophy(field, height, width), truth, baseline, samples);
+            _agreement.Add(samples, truth, height, width);
+            _baselineAgreement.Add([baseline], truth, height, width);
         }
     }
 
@@ -46,14 +54,20 @@ internal sealed class ReynoldsGroup
         _fields.Average(field => field.Rfne),
         _fields.Average(field => field.EnsembleMeanRfne),
         _fields.Average(field => field.BaselineRfne),
-        _metrics.Values,
-        _baselineMetrics.Values,
+        With(_metrics.Values, _similarity),
+        With(_baselineMetrics.Values, _baselineSimilarity),
         _energy.Comparison,
         _enstrophy.Comparison)
     {
         Others = _fields[0].Others.Keys.ToDictionary(name => name, name => _fields.Average(field => field.Others[name])),
         Ensemble = _ensemble?.Scores,
+        Agreement = _agreement.Bands,
+        BaselineAgreement = _baselineAgreement.Bands,
     };
+
+    // Structural similarity is of whole fields: the mean over them, where other metrics pool their points.
+    private static Dictionary<string, double> With(IReadOnlyDictionary<string, double> metrics, List<double> similarity) =>
+        new(metrics) { ["SSIM"] = similarity.Average() };
 
     private sealed class SpectrumSums
     {

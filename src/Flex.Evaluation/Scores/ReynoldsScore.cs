@@ -9,7 +9,7 @@ namespace Flex.Evaluation.Scores;
 /// <param name="Rfne">The mean of the fields' RFNE.</param>
 /// <param name="EnsembleMeanRfne">The mean of the RFNE of the fields' ensemble means.</param>
 /// <param name="BaselineRfne">The mean of the baseline's RFNE.</param>
-/// <param name="Metrics">All metrics of the samples, by name, pooled over the fields' points.</param>
+/// <param name="Metrics">All metrics of the samples, by name, pooled over the fields' points; SSIM is the mean over fields.</param>
 /// <param name="BaselineMetrics">The same of the baseline.</param>
 /// <param name="Energy">Energy spectra; null when every field has missing values.</param>
 /// <param name="Enstrophy">Enstrophy spectra; null when every field has missing values.</param>
@@ -29,6 +29,12 @@ public sealed record ReynoldsScore(
 
     /// <summary>What the ensembles' uncertainty is worth, over all points of the fields; null for one member.</summary>
     public EnsembleScores? Ensemble { get; init; }
+
+    /// <summary>Coherence with the truth and error by scale, over all members; empty where every field has missing values.</summary>
+    public IReadOnlyList<AgreementBand> Agreement { get; init; } = [];
+
+    /// <summary>The same of the baseline.</summary>
+    public IReadOnlyList<AgreementBand> BaselineAgreement { get; init; } = [];
 
     /// <summary>The RFNE as a fraction of the baseline's, the quotient of the two means: below 1 is better.</summary>
     public double Ratio => Rfne / BaselineRfne;

@@ -8,9 +8,12 @@ namespace Flex.Evaluation.Scores;
 /// <summary>Words a <see cref="SuperResolutionScore"/>: a table to read, JSON for a script.</summary>
 public static class SuperResolutionReport
 {
-    /// <summary>The table per Reynolds number, with the mean ratio as its last line.</summary>
+    /// <summary>
+    /// The table per Reynolds number, with the mean ratio as its last line and its confidence interval; of ensembles a second
+    /// one that says what their uncertainty is worth.
+    /// </summary>
     /// <param name="score">The score.</param>
-    /// <returns>Lines of equal width, each with its end.</returns>
+    /// <returns>Lines, each with its end.</returns>
     public static string Table(SuperResolutionScore score)
     {
         ArgumentNullException.ThrowIfNull(score);
@@ -30,6 +33,9 @@ public static class SuperResolutionReport
         }
 
         Line(text, ["mean", "", "", .. Mean(""), "", .. others.Select(_ => ""), Number(score.MeanRatio)]);
+        text.Append(EnsembleTable.Uncertainty("mean ratio", score.AgainstBaseline()));
+        EnsembleTable.Append(
+            text, ["Re"], [.. reynolds.Select(row => (new[] { row.Reynolds == 0 ? "-" : Plain(row.Reynolds) }, row.Ensemble)), (["all"], score.Ensemble)]);
         return text.ToString();
     }
 
@@ -39,11 +45,14 @@ public static class SuperResolutionReport
     public static string Json(SuperResolutionScore score)
     {
         ArgumentNullException.ThrowIfNull(score);
+        var against = score.AgainstBaseline();
         return JsonSerializer.Serialize(
             new
             {
                 score.Baseline,
                 score.MeanRatio,
+                MeanRatioInterval = against?.QuotientInterval,
+                against?.Resampled,
                 score.Ensemble,
                 Reynolds = score.ByReynolds.Select(row => new
                 {
@@ -57,6 +66,8 @@ public static class SuperResolutionReport
                     row.Metrics,
                     row.BaselineMetrics,
                     row.Ensemble,
+                    row.Agreement,
+                    row.BaselineAgreement,
                     Energy = Spectra(row.Energy),
                     Enstrophy = Spectra(row.Enstrophy),
                 }),

@@ -1,5 +1,6 @@
 using Flex.Evaluation.Ensembles;
 using Flex.Evaluation.Metrics;
+using Flex.Evaluation.Statistics;
 
 namespace Flex.Evaluation.Scores;
 
@@ -34,6 +35,16 @@ public sealed class SuperResolutionScore
 
     /// <summary>What the ensembles' uncertainty is worth, over all points of all fields; null for one member.</summary>
     public EnsembleScores? Ensemble => _ensemble?.Scores;
+
+    /// <summary>
+    /// Compares the RFNE (second) with the baseline's (first) field by field; the quotient is <see cref="MeanRatio"/>, with its
+    /// confidence interval.
+    /// </summary>
+    /// <param name="bootstrap">How intervals are made; null resamples with seed 0.</param>
+    /// <returns>The comparison; null while there is no field.</returns>
+    public PairedComparison? AgainstBaseline(Bootstrap? bootstrap = null) => _fields.Count == 0 ? null : PairedComparison.Of(
+        [.. _fields.Select(field => new PairedCase(field.Reynolds, field.Run, field.Time, field.BaselineRfne, field.Rfne))],
+        bootstrap ?? new Bootstrap());
 
     /// <summary>Adds a field.</summary>
     /// <param name="run">The run that it is of.</param>

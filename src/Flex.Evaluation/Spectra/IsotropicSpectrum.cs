@@ -1,5 +1,3 @@
-using Flex.Torch;
-
 namespace Flex.Evaluation.Spectra;
 
 /// <summary>
@@ -36,36 +34,7 @@ public static class IsotropicSpectrum
     private static Spectrum OverShells(
         ReadOnlySpan<float> field, int height, int width, Func<double, double> weight)
     {
-        var values = new double[field.Length];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = float.IsFinite(field[i])
-                ? field[i]
-                : throw new InputException(
-                    $"a spectrum needs every value, and the one at row {i / width}, column {i % width} is {field[i]}: fill or crop the field");
-        }
-
-        using var scope = new TensorScope();
-        var coefficients = Fft.Rfft2(Tensor.From<double>(values, height, width)).Contiguous().AsSpan<double>();
-        var columns = (width / 2) + 1;
-        var shells = new double[Shell(height / 2, width / 2) + 1];
-        var normalisation = 1 / Math.Pow((double)height * width, 2);
-        for (var row = 0; row < height; row++)
-        {
-            var ky = row <= height / 2 ? row : row - height;
-            for (var kx = 0; kx < columns; kx++)
-            {
-                var at = 2 * ((row * columns) + kx);
-                var power = (coefficients[at] * coefficients[at]) + (coefficients[at + 1] * coefficients[at + 1]);
-
-                // The half that a real transform leaves out mirrors every column but the first and the Nyquist one.
-                var copies = kx == 0 || 2 * kx == width ? 1 : 2;
-                shells[Shell(ky, kx)] += copies * power * normalisation * weight(((double)ky * ky) + ((double)kx * kx));
-            }
-        }
-
-        return new Spectrum(shells);
+        var transform = HalfSpectrum.Of(field, height, width);
+        return new Spectrum(transform.OverShells(transform, weight));
     }
-
-    private static int Shell(int ky, int kx) => (int)Math.Floor(Math.Sqrt(((double)ky * ky) + ((double)kx * kx)) + 0.5);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Flex.Evaluation.Scores;
+using Flex.Evaluation.Statistics;
 
 namespace Flex.Evaluation.Tests.Scores;
 
@@ -80,7 +81,12 @@ public class ForecastScoreTests
         var lines = Lines(ForecastReport.Table(score));
         Assert.Equal(["lead", "time", "RFNE", "RFNE(mean)", "RFNE(persist.)", "ratio", "r", "spread/skill", "rms/truth"], lines[0]);
         Assert.Equal("0.8660", lines[1][^2]);
-        Assert.Equal("0.8660", lines[^1][^3]);
+        var reynolds = Array.FindIndex(lines, line => line[0] == "Re");
+        Assert.Equal("0.8660", lines[reynolds + 1][^3]);
+        Assert.Equal(["Re", "lead", "spread/skill"], lines[reynolds + 2][..3]);
+        Assert.Equal(["all", "1", "0.8660"], lines[reynolds + 3][..3]);
+        Assert.Equal(["250", "1", "0.8660"], lines[reynolds + 4][..3]);
+        Assert.Equal("perfect", lines[^1][0]);
     }
 
     [Fact]
@@ -99,6 +105,43 @@ public class ForecastScoreTests
         Assert.Equal("a", lead.GetProperty("case").GetProperty("run").GetString());
         Assert.Equal("NaN", lead.GetProperty("errors").GetProperty("spread").GetString());
         Assert.Equal(1, lead.GetProperty("errors").GetProperty("rms_ratio").GetDouble());
+    }
+
+    [Fact]
+    public void Ensembles_are_pooled_over_forecasts_at_each_lead()
+    {
+        var score = new ForecastScore();
+        score.Add(new ForecastCase("a", 250, 1), 1, 1.5, Truth, Off(1), [Off(1), Off(3)]);
+        score.Add(new ForecastCase("a", 250, 2), 1, 2.5, Truth, [float.NaN, -1, 1, -1], [Off(0), Off(0)]);
+        score.Add(new ForecastCase("b", 500, 1), 1, 1.5, Truth, Off(1), [Off(0), Off(0)]);
+        score.Add(new ForecastCase("b", 500, 1), 2, 2, Truth, Off(1), [Off(0), Off(0)]);
+        Assert.Equal((1.0, 4L), (score.Leads[0].Ensemble!.Skill, score.Leads[0].Ensemble!.Points));
+        Assert.Equal((7L, 1L), (score.ByReynolds[0].Leads[0].Ensemble!.Points, score.ByReynolds[0].Leads[0].Ensemble!.Masked));
+        Assert.Equal([11L, 4L], score.Overall.Leads.Select(mean => mean.Ensemble!.Points));
+    }
+
+    [Fact]
+    public void An_ensemble_that_blew_up_leaves_no_score_to_those_pooled_with_it()
+    {
+        var score = new ForecastScore();
+        score.Add(new ForecastCase("a", 250, 1), 1, 1.5, Truth, Off(1), [Off(1), Off(3)]);
+        score.Add(new ForecastCase("a", 250, 2), 1, 2.5, Truth, Off(1), [Off(1), [float.NaN, 0, 0, 0]]);
+        score.Add(new ForecastCase("b", 500, 1), 1, 1.5, Truth, Off(1), [Off(1), Off(3)]);
+        Assert.Null(score.Leads[1].Ensemble);
+        Assert.Equal([true, false], score.ByReynolds.Select(curve => curve.Leads[0].Ensemble is null));
+        Assert.Null(score.Overall.Leads[0].Ensemble);
+    }
+
+    [Fact]
+    public void The_ratio_has_an_interval_from_its_forecasts()
+    {
+        var score = new ForecastScore();
+        score.Add(new ForecastCase("a", 250, 1), 1, 1.5, Truth, Off(1), [Off(0.25f)]);
+        score.Add(new ForecastCase("b", 250, 1), 1, 1.5, Truth, Off(1), [Off(0.75f)]);
+        var against = score.AgainstPersistence(1);
+        Assert.Equal((0.5, ResamplingUnit.Runs), (against.Quotient, against.Resampled));
+        Assert.Equal((0.25, 0.75), (against.QuotientInterval!.Lower, against.QuotientInterval.Upper));
+        Assert.Equal(0.75, JsonDocument.Parse(ForecastReport.Json(score)).RootElement.GetProperty("mean_ratio_interval").GetProperty("upper").GetDouble());
     }
 
     /// <summary>A forecast of one member, against a persistence with an RFNE of ½.</summary>

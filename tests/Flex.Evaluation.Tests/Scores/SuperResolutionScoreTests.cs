@@ -94,10 +94,67 @@ public class SuperResolutionScoreTests
     {
         var score = new SuperResolutionScore();
         score.Add("a", 250, 1, 2, 2, Truth, Off(1), [Off(0.5f), Off(-0.5f)]);
-        var lines = SuperResolutionReport.Table(score).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = SuperResolutionReport.Table(score).Split('\n');
         Assert.Contains("RFNE(mean)", lines[0], StringComparison.Ordinal);
         Assert.Equal(["250", "1", "0.2500", "0.0000", "0.5000", "0.5000"], lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Single(lines.Select(line => line.Length).Distinct());
+        Assert.Single(lines[..3].Select(line => line.Length).Distinct());
+    }
+
+    /// <summary>
+    /// Members ½ off on both sides at one point of four: variance ½ there and 0 elsewhere, no error of the mean; the other
+    /// field's mean is 1 off at that point. The last line is what a perfect ensemble of two has.
+    /// </summary>
+    [Fact]
+    public void The_table_of_an_ensemble_says_what_its_uncertainty_is_worth()
+    {
+        var score = new SuperResolutionScore();
+        score.Add("a", 250, 1, 2, 2, Truth, Off(1), [Off(0.5f), Off(-0.5f)]);
+        score.Add("b", 500, 1, 2, 2, Truth, Off(1), [Off(1.5f), Off(0.5f)]);
+        var lines = SuperResolutionReport.Table(score).Split('\n');
+        var blank = Array.IndexOf(lines, "");
+        var rows = lines[(blank + 1)..^1].Select(line => line.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).ToArray();
+        Assert.Equal(["Re", "spread/skill", "fair CRPS", "in 90 %", "pull width", "ranks off"], rows[0]);
+        Assert.Equal(["250", "500", "all", "perfect"], rows[1..].Select(row => row[0]));
+        Assert.Equal(["Infinity", "0.8660", "1.2247"], rows[1..4].Select(row => row[1]));
+        Assert.Equal(["perfect", "1.0000", "0.3333", "Infinity", "0.0000"], rows[4]);
+    }
+
+    [Fact]
+    public void Ensembles_are_pooled_over_the_fields_of_a_Reynolds_number_and_over_all()
+    {
+        var score = new SuperResolutionScore();
+        score.Add("a", 250, 1, 2, 2, Truth, Off(1), [Off(1), Off(3)]);
+        score.Add("a", 250, 2, 2, 2, Truth, Off(1), [Off(0), Off(0)]);
+        score.Add("b", 500, 1, 2, 2, Truth, Off(1), [Off(0), Off(0)]);
+        Assert.Equal([8L, 4L], score.ByReynolds.Select(row => row.Ensemble!.Points));
+        Assert.Equal(12, score.Ensemble!.Points);
+        Assert.Equal((Math.Sqrt(4 / 8.0), Math.Sqrt(4 / 12.0)), (score.ByReynolds[0].Ensemble!.Skill, score.Ensemble.Skill));
+        Assert.Equal(1, score.Fields[0].Ensemble!.Skill);
+        Assert.Throws<ArgumentException>(() => score.Add("b", 500, 2, 2, 2, Truth, Off(1), [Off(0)]));
+    }
+
+    [Fact]
+    public void One_sample_has_no_ensemble_scores()
+    {
+        var score = new SuperResolutionScore();
+        score.Add("a", 250, 1, 2, 2, Truth, Off(1), [Off(1)]);
+        Assert.Null(score.Ensemble);
+        Assert.Null(score.Fields[0].Ensemble);
+    }
+
+    /// <summary>Ratios ¼ and ¾ of two times: resampled they are ¼, ½ or ¾, the outer ones in a quarter of the resamples each.</summary>
+    [Fact]
+    public void The_mean_ratio_has_an_interval_from_its_times()
+    {
+        var score = new SuperResolutionScore();
+        score.Add("a", 250, 1, 2, 2, Truth, Off(1), [Off(0.25f)]);
+        Assert.DoesNotContain("confidence", SuperResolutionReport.Table(score), StringComparison.Ordinal);
+        score.Add("a", 250, 2, 2, 2, Truth, Off(1), [Off(0.75f)]);
+        Assert.Equal(score.MeanRatio, score.AgainstBaseline()!.Quotient);
+        Assert.Contains("mean ratio: 0.2500 to 0.7500 with 95 % confidence, from resampling 2 times of runs\n", SuperResolutionReport.Table(score), StringComparison.Ordinal);
+        var root = JsonDocument.Parse(SuperResolutionReport.Json(score)).RootElement;
+        Assert.Equal(0.25, root.GetProperty("mean_ratio_interval").GetProperty("lower").GetDouble());
+        Assert.Equal("times", root.GetProperty("resampled").GetString());
     }
 
     [Fact]
