@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Flex.Evaluation.Scores;
 using static Flex.Evaluation.Scores.ReportText;
 
 namespace Flex.Evaluation.Statistics;
