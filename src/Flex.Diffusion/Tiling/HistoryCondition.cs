@@ -106,10 +106,7 @@ internal sealed class HistoryCondition : ConditionedField
         }
     }
 
-    /// <summary>
-    /// Takes the waves that are longer than a tile from the first guess, where there is one: tiles do not see them, their answers disagree there,
-    /// and the velocity that carries everything along is made of them.
-    /// </summary>
+    /// <summary>Takes the waves that are longer than a tile from the first guess, where there is one: the velocity that carries everything along is made of them.</summary>
     /// <param name="answer">(C, H, W); changed.</param>
     public void Settle(float[] answer)
     {
@@ -118,11 +115,9 @@ internal sealed class HistoryCondition : ConditionedField
             return;
         }
 
-        // What the guess has more than the answer.
-        var difference = new float[answer.Length];
-        TensorPrimitives.MultiplyAdd(_guess, (float)Scale(0), _snapshots[^1], difference);
-        TensorPrimitives.Subtract(difference, answer, difference);
-        TensorPrimitives.Add(answer, LongWaves.Of(difference, Height, Width, Patch), answer);
+        var guess = new float[answer.Length];
+        TensorPrimitives.MultiplyAdd(_guess, (float)Scale(0), _snapshots[^1], guess);
+        TensorPrimitives.Add(answer, LongWaves.Correction(answer, guess, _snapshots[^1], Height, Width, Patch), answer);
     }
 
     // In units of the residual, as the network's answer is.
