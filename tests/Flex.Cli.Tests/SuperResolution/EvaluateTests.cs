@@ -42,6 +42,18 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Fact]
+    public void Ensembles_are_judged_by_what_their_uncertainty_is_worth()
+    {
+        var (json, fine) = (_samples["scores.json"], _samples.Fields("re1.nc", 16, 16));
+        var run = CommandLine.Run("evaluate", "--model", _samples.Model(), "--data", fine, "--members", "2", "--json", json);
+        Assert.Contains("pull width", run.Out, StringComparison.Ordinal);
+        var ensemble = JsonDocument.Parse(File.ReadAllText(json)).RootElement.GetProperty("ensemble");
+        Assert.Equal((2, 2 * 16 * 16), (ensemble.GetProperty("members").GetInt32(), ensemble.GetProperty("points").GetInt32()));
+        Assert.Equal(3, ensemble.GetProperty("rank_histogram").GetArrayLength());
+        Assert.Contains("energy score", CommandLine.Run("compare", json, json).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Bad_input_is_one_line()
     {
         var (model, fine) = (_samples.Model(), _samples.Fields("fine.nc", 16, 16));
