@@ -1,55 +1,40 @@
-using System.Text;
+using Flex.Evaluation.Reports;
 using Flex.IO;
 
 namespace Flex.Cli;
 
-/// <summary>An evaluation as a folder: <c>report.md</c> with tables, and the pictures that it shows.</summary>
+/// <summary>The folder of a report: one page, <c>report.html</c>.</summary>
 /// <param name="folder">The folder.</param>
 internal sealed class ReportFolder(string folder)
 {
-    private readonly StringBuilder _text = new();
-    private readonly List<string> _pictures = [];
+    /// <summary>The page's name.</summary>
+    public const string FileName = "report.html";
 
-    /// <summary>Makes the folder early, so that long work does not end at a read-only one.</summary>
-    /// <exception cref="InputException">It cannot be made.</exception>
+    private string Page => Path.Combine(folder, FileName);
+
+    /// <summary>Makes the folder and tries to write there, so that long work does not end at a read-only one.</summary>
+    /// <exception cref="InputException">It cannot be made or written to.</exception>
     public void Create()
     {
         try
         {
             Directory.CreateDirectory(folder);
+            var trial = Path.Combine(folder, $"{FileName}.{Environment.ProcessId}{AtomicFile.TemporarySuffix}");
+            using var stream = new FileStream(trial, FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InputException($"cannot write to the folder {folder}: {e.Message}", e);
         }
-    }
 
-    /// <summary>Names a picture that the next section shows.</summary>
-    /// <param name="stem">Its name without ending.</param>
-    /// <returns>The file to draw it into.</returns>
-    public string Picture(string stem)
-    {
-        _pictures.Add(stem + ".png");
-        return Path.Combine(folder, _pictures[^1]);
-    }
-
-    /// <summary>Writes a section with the pictures drawn since the one before.</summary>
-    /// <param name="title">What was judged.</param>
-    /// <param name="table">The table.</param>
-    /// <exception cref="InputException">The report cannot be written.</exception>
-    public void Add(string title, string table)
-    {
-        _text.Append($"# {title}\n\n```\n{table}```\n\n");
-        foreach (var picture in _pictures)
+        if (Directory.Exists(Page))
         {
-            _text.Append($"![{Path.GetFileNameWithoutExtension(picture)}]({picture})\n\n");
+            throw new InputException($"cannot write {Page}: it is a folder; remove it, or choose another folder for the report");
         }
-
-        _pictures.Clear();
-        AtomicFile.Write(Path.Combine(folder, "report.md"), stream =>
-        {
-            using var writer = new StreamWriter(stream, leaveOpen: true);
-            writer.Write(_text);
-        });
     }
+
+    /// <summary>Writes the page.</summary>
+    /// <param name="page">The page.</param>
+    /// <exception cref="InputException">It cannot be written.</exception>
+    public void Write(ReportPage page) => page.Save(Page);
 }

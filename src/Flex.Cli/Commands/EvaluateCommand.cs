@@ -2,9 +2,12 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Flex.Cli.Forecasting;
+using Flex.Cli.Reports;
 using Flex.Cli.SuperResolution;
 using Flex.Diffusion;
 using Flex.Diffusion.Tiling;
+using Flex.Evaluation.Figures;
+using Flex.Evaluation.Reports;
 using Flex.Evaluation.Scores;
 using Flex.Fields.DataSets;
 using Flex.IO;
@@ -40,7 +43,7 @@ public static class EvaluateCommand
         {
             Description = "Times of the last known states, such as 1,1.5, or all (default: the first with enough past in each file)",
         };
-        var report = new Option<string?>("--report") { Description = "Folder for report.md and pictures" };
+        var report = new Option<string?>("--report") { Description = "Folder for report.html, one page with tables, pictures and what was run" };
         var baselines = new Option<string?>("--baselines") { Description = "More baselines, with commas between them: bilinear (super-resolution), climatology:FILES (means of the calendar months of such files)" };
         var json = new Option<string?>("--json") { Description = "File for all numbers as JSON, or - for standard output instead of the table" };
         var command = new Command("evaluate", "Judge a model: super-resolution against bicubic interpolation, forecasts against persistence")
@@ -59,7 +62,15 @@ public static class EvaluateCommand
             var isForecast = parsed.GetValue(lead) is not null || ModelFile.ReadTasks(path).SuperResolution is null;
             var judgement = isForecast ? JudgeForecasts() : JudgeSuperResolution();
             Print(services, judgement, parsed.GetValue(json), path, settings);
-            folder?.Add($"{Path.GetFileNameWithoutExtension(path)}: {judgement.Title}", judgement.Table);
+            if (folder is not null && judgement.Chapter is { } draw)
+            {
+                var chapter = draw();
+                var record = RunRecords.Of(parsed, path, settings, files, parsed.GetValue(sampling.DeviceName)!);
+                var page = new ReportPage($"{Path.GetFileNameWithoutExtension(path)}: {chapter.Title}", services.Time.GetUtcNow());
+                page.Add(chapter.With(record.ToSection()));
+                folder.Write(page);
+            }
+
             return ExitStatus.Success;
 
             Judgement JudgeSuperResolution()
@@ -74,11 +85,12 @@ public static class EvaluateCommand
                 folder?.Create();
                 var variable = parsed.GetValue(fields.Variable) ?? model.Task.Variable;
                 var others = BaselineNames.Parse(parsed.GetValue(baselines), model.Task.Factor, variable, parsed.GetValue(fields.Channel));
-                var score = new SuperResolutionTrial(services, model, device, settings, others).Run(
-                    files, variable, fields.Read(parsed), folder, cancellation);
-                return new Judgement(
-                    Invariant($"super-resolution ×{model.Task.Factor}, N = {settings.Sampler.Steps}, {settings.Members} sample(s), seed {settings.Seed}"),
-                    SuperResolutionReport.Table(score), SuperResolutionReport.Json(score));
+                var gallery = folder is null ? null : new FieldGallery(RunRecords.Label(files[0], variable));
+                var trial = new SuperResolutionTrial(services, model, device, settings, others);
+                var score = trial.Run(files, variable, fields.Read(parsed), gallery, cancellation);
+                return new Judgement(SuperResolutionReport.Table(score), SuperResolutionReport.Json(score), gallery is null ? null : () => SuperResolutionChapter.Of(
+                    Invariant($"super-resolution ×{model.Task.Factor} of {variable} in {settings.Sampler.Steps} step(s)"),
+                    score, gallery, model.Task.Factor, trial.PeriodicSide, RunRecords.Training(path)));
             }
 
             Judgement JudgeForecasts()
@@ -99,11 +111,11 @@ public static class EvaluateCommand
                 folder?.Create();
                 var variable = parsed.GetValue(fields.Variable) ?? model.Task.Variable;
                 var climatology = BaselineNames.ParseClimatology(parsed.GetValue(baselines), variable, parsed.GetValue(fields.Channel));
+                var gallery = folder is null ? null : new ForecastGallery(RunRecords.Label(files[0], variable), leads, new Gnuplot());
                 var score = new ForecastTrial(services, model, device, settings, leads, climatology).Run(
-                    files, variable, fields.Read(parsed), ForecastStarts.Parse(parsed.GetValue(starts), starts.Name), folder, cancellation);
-                return new Judgement(
-                    Invariant($"forecasts of {leads} step(s), N = {settings.Sampler.Steps}, {settings.Members} member(s), seed {settings.Seed}"),
-                    ForecastReport.Table(score), ForecastReport.Json(score));
+                    files, variable, fields.Read(parsed), ForecastStarts.Parse(parsed.GetValue(starts), starts.Name), gallery, cancellation);
+                return new Judgement(ForecastReport.Table(score), ForecastReport.Json(score), gallery is null ? null : () => ForecastChapter.Of(
+                    Invariant($"forecasts of {variable} over {leads} step(s)"), score, gallery, RunRecords.Training(path)));
             }
         });
         return command;
@@ -156,6 +168,6 @@ public static class EvaluateCommand
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>What was judged, as words, table and JSON.</summary>
-    private sealed record Judgement(string Title, string Table, string Json);
+    /// <summary>The scores as table and JSON, and what draws the report where one is wanted: scores come first, should a picture fail.</summary>
+    private sealed record Judgement(string Table, string Json, Func<ReportChapter>? Chapter);
 }

@@ -1,7 +1,9 @@
 using System.Globalization;
+using Flex.Cli.Reports;
 using Flex.Diffusion;
 using Flex.Diffusion.Tiling;
-using Flex.Evaluation.Scores;
+using Flex.Evaluation.Figures;
+using Flex.Evaluation.Reports;
 using Flex.Fields.NetCdf;
 using Flex.Torch;
 
@@ -14,6 +16,9 @@ namespace Flex.Cli.Forecasting;
 /// <param name="members">Members.</param>
 internal sealed class ForecastDemonstration(CliServices services, ForecastModel model, int leads, int members)
 {
+    /// <summary>How answers are drawn: tiles that overlap by a quarter are less accurate than the default and take half the time.</summary>
+    public SamplingSettings Settings => new() { Members = members, Overlap = model.Task.Patch / 4 };
+
     /// <summary>The times that the simulation must write.</summary>
     /// <param name="start">The time of the last known state.</param>
     /// <returns>Past, present and future.</returns>
@@ -26,20 +31,18 @@ internal sealed class ForecastDemonstration(CliServices services, ForecastModel 
     }
 
     /// <summary>Forecasts, and says how well that worked.</summary>
+    /// <param name="modelPath">The model's file.</param>
     /// <param name="truth">The simulation's file.</param>
     /// <param name="variable">Its variable.</param>
     /// <param name="start">The time of the last known state.</param>
-    /// <param name="report">Where the pictures go.</param>
     /// <param name="cancellation">Stops between batches.</param>
-    public void Run(string truth, string variable, double start, ReportFolder report, CancellationToken cancellation)
+    /// <returns>A chapter about it.</returns>
+    public ReportChapter Run(string modelPath, string truth, string variable, double start, CancellationToken cancellation)
     {
-        // A quarter of a tile is less accurate than the default and takes half the time.
-        var settings = new SamplingSettings { Members = members, Overlap = model.Task.Patch / 4 };
-        var score = new ForecastTrial(services, model, Device.Cpu, settings, leads)
-            .Run([truth], variable, new SeriesSelection(), ForecastStarts.At(start), report, cancellation);
+        var gallery = new ForecastGallery(RunRecords.Label(truth, variable), leads, new Gnuplot());
+        var score = new ForecastTrial(services, model, Device.Cpu, Settings, leads)
+            .Run([truth], variable, new SeriesSelection(), ForecastStarts.At(start), gallery, cancellation);
         var title = string.Create(CultureInfo.InvariantCulture, $"Forecast from t = {start:0.##}: {leads} steps, {members} members");
-        report.Add(title, ForecastReport.Table(score));
-
         services.Out.WriteLine(title);
         var overall = score.Overall.Leads;
         foreach (var lead in new[] { overall[0], overall[^1] })
@@ -48,5 +51,7 @@ internal sealed class ForecastDemonstration(CliServices services, ForecastModel 
                 CultureInfo.InvariantCulture,
                 $"  t + {lead.LeadTime:0.0##}: RFNE {lead.Errors.Rfne:0.0000}, persistence {lead.Errors.PersistenceRfne:0.0000}, ratio {lead.Ratio:0.000}, r {lead.Errors.Correlation:0.000}, spread {lead.Errors.Spread:0.000}"));
         }
+
+        return ForecastChapter.Of(title, score, gallery, RunRecords.Training(modelPath));
     }
 }

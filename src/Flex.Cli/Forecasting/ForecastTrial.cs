@@ -1,6 +1,7 @@
 using System.Globalization;
 using Flex.Diffusion;
 using Flex.Diffusion.Tiling;
+using Flex.Evaluation.Reports;
 using Flex.Evaluation.Scores;
 using Flex.Fields.DataSets;
 using Flex.Fields.NetCdf;
@@ -8,7 +9,7 @@ using Flex.Torch;
 
 namespace Flex.Cli.Forecasting;
 
-/// <summary>Judges a forecast model on runs whose future is known, and draws them.</summary>
+/// <summary>Judges a forecast model on runs whose future is known.</summary>
 /// <param name="services">The outside world.</param>
 /// <param name="model">The model.</param>
 /// <param name="device">Where it is.</param>
@@ -22,12 +23,12 @@ internal sealed class ForecastTrial(CliServices services, ForecastModel model, D
     /// <param name="variable">The variable.</param>
     /// <param name="selection">The boundaries; all times.</param>
     /// <param name="starts">The last known states.</param>
-    /// <param name="report">Where pictures of every file's last forecast go; null draws none.</param>
+    /// <param name="gallery">Chooses the forecasts to show; null draws none.</param>
     /// <param name="cancellation">Stops between batches.</param>
     /// <returns>The score.</returns>
     /// <exception cref="InputException">A file does not have what is asked for, or a forecast becomes infinite.</exception>
     public ForecastScore Run(
-        IReadOnlyList<string> files, string variable, SeriesSelection selection, ForecastStarts starts, ReportFolder? report, CancellationToken cancellation)
+        IReadOnlyList<string> files, string variable, SeriesSelection selection, ForecastStarts starts, ForecastGallery? gallery, CancellationToken cancellation)
     {
         KnownRun Open(string file, Action<string>? warn = null) => new(file, variable, selection, model.Task, starts, leads, climatology, warn);
 
@@ -50,24 +51,14 @@ internal sealed class ForecastTrial(CliServices services, ForecastModel model, D
             foreach (var (forecast, present) in run.Forecasts)
             {
                 var history = run.Reader.Read(present);
-                var pictures = report is null ? null : new ForecastPictures(history.Height, history.Width, leads);
-                pictures?.Take(new ForecastFrame(0, forecast.Start, history.Snapshots[^1], [.. Enumerable.Repeat(history.Snapshots[^1], settings.Members)]));
+                var show = gallery?.Begin(forecast, history.Height, history.Width, history.Snapshots[^1], settings.Members);
                 var advection = model.Task.Advection ? new AdvectionBaseline(history, model.Task.TimeStep ?? double.NaN) : null;
                 evaluation.Add(forecast, history, run.Parameters, lead => WithAdvection(run.Truth(present, lead), advection), (frame, score) =>
                 {
                     news = string.Create(CultureInfo.InvariantCulture, $"{forecast.Run}, lead {frame.Lead}: ratio {score.Errors.Ratio:0.000}");
-                    pictures?.Take(frame);
+                    show?.Invoke(frame);
                 });
-                if (report is not null && present == run.Forecasts[^1].Present)
-                {
-                    pictures?.Draw(report, forecast, variable);
-                }
             }
-        }
-
-        if (report is not null)
-        {
-            ForecastPictures.DrawCurves(report, evaluation.Score);
         }
 
         return evaluation.Score;

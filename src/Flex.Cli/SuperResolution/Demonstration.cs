@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using Flex.Cli.Forecasting;
+using Flex.Cli.Reports;
 using Flex.Diffusion;
 using Flex.Diffusion.Tiling;
+using Flex.Evaluation.Reports;
 using Flex.Evaluation.Scores;
 using Flex.Fields.NetCdf;
 using Flex.Fields.Solvers;
@@ -40,6 +42,7 @@ internal sealed class Demonstration(CliServices services, ParseResult parsed, st
         var forecast = forecastModel is null ? null : new ForecastDemonstration(services, forecastModel, plan.Leads, plan.Members);
         var report = new ReportFolder(folder);
         report.Create();
+        var page = new ReportPage(string.Create(CultureInfo.InvariantCulture, $"Demonstration: two-dimensional turbulence at Re {Reynolds}"), services.Time.GetUtcNow());
         var refined = _all with { Times = plan.Times };
         Simulate(plan.Size, [.. plan.Times, .. forecast?.Times(plan.Times[0]) ?? []], cancellation);
         using (var truth = FieldSeries.Open(At("truth.nc"), Variable, refined))
@@ -53,12 +56,18 @@ internal sealed class Demonstration(CliServices services, ParseResult parsed, st
                 .Run(coarse, parameters: null, EnsembleOutput.Parse(null, members: 1), At("fine.nc"), cancellation);
         }
 
-        var score = Judge(model.Task, refined, report);
-        report.Add(Title(model.Task, plan.Size), SuperResolutionReport.Table(score));
+        var (score, chapter) = Judge(modelPath, model.Task, refined, plan.Size);
+        page.Add(chapter.With(Record(modelPath, new SamplingSettings())));
+        report.Write(page);
         Print(score, modelPath, model.Task, plan.Size);
-        forecast?.Run(At("truth.nc"), Variable, plan.Times[0], report, cancellation);
+        if (forecast?.Run(forecastPath!, At("truth.nc"), Variable, plan.Times[0], cancellation) is { } forecasts)
+        {
+            page.Add(forecasts.With(Record(forecastPath!, forecast.Settings)));
+            report.Write(page);
+        }
+
         services.Out.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"Fields, pictures and report.md are in {folder}/ ({services.Time.GetElapsedTime(start).TotalSeconds:0} s)"));
+            CultureInfo.InvariantCulture, $"Fields and {ReportFolder.FileName} are in {folder}/ ({services.Time.GetElapsedTime(start).TotalSeconds:0} s)"));
     }
 
     private string At(string name) => Path.Combine(folder, name);
@@ -73,22 +82,25 @@ internal sealed class Demonstration(CliServices services, ParseResult parsed, st
         TurbulenceSimulation.Run(settings, At("truth.nc"), progress, cancellation);
     }
 
+    private ReportSection Record(string model, SamplingSettings settings) =>
+        RunRecords.Of(parsed, model, settings, [At("truth.nc")], "cpu").ToSection();
+
     // What is judged is the file that was written, not a second sample.
-    private SuperResolutionScore Judge(SuperResolutionTask task, SeriesSelection selection, ReportFolder report)
+    private (SuperResolutionScore Score, ReportChapter Chapter) Judge(string modelPath, SuperResolutionTask task, SeriesSelection selection, int size)
     {
         using var fine = FieldSeries.Open(At("fine.nc"), Variable, _all);
         using var truths = new TrueFields(At("truth.nc"), Variable, selection, task);
-        var pictures = new SuperResolutionPictures(report, "vorticity");
+        var gallery = new FieldGallery(RunRecords.Label(At("truth.nc"), Variable));
         var i = 0;
         var evaluation = new SuperResolutionEvaluation(task.Factor, (_, _, _) => [fine.Read(i)]);
         for (; i < truths.Count; i++)
         {
             var truth = truths.Read(i);
-            pictures.DrawFields(truth with { Run = "fields" }, evaluation.Add(truth, truths.Parameters));
+            gallery.Add(truth, evaluation.Add(truth, truths.Parameters));
         }
 
-        pictures.DrawSpectra(evaluation.Score, truths.ShorterSide, task.Factor);
-        return evaluation.Score;
+        var title = string.Create(CultureInfo.InvariantCulture, $"Super-resolution, {size / task.Factor}² → {size}² points");
+        return (evaluation.Score, SuperResolutionChapter.Of(title, evaluation.Score, gallery, task.Factor, truths.ShorterSide, RunRecords.Training(modelPath)));
     }
 
     private void Print(SuperResolutionScore score, string modelPath, SuperResolutionTask task, int size)

@@ -1,13 +1,14 @@
 using System.Globalization;
 using Flex.Diffusion;
 using Flex.Diffusion.Tiling;
+using Flex.Evaluation.Reports;
 using Flex.Evaluation.Scores;
 using Flex.Fields.NetCdf;
 using Flex.Torch;
 
 namespace Flex.Cli.SuperResolution;
 
-/// <summary>Judges a super-resolution model on fine fields that it has not seen, and draws them.</summary>
+/// <summary>Judges a super-resolution model on fine fields that it has not seen.</summary>
 /// <param name="services">The outside world.</param>
 /// <param name="model">The model.</param>
 /// <param name="device">Where it is.</param>
@@ -16,16 +17,19 @@ namespace Flex.Cli.SuperResolution;
 internal sealed class SuperResolutionTrial(
     CliServices services, SuperResolutionModel model, Device device, SamplingSettings settings, IReadOnlyList<Baseline> others)
 {
+    /// <summary>Points along the shortest side of the fields that were judged; null where a spectrum has no meaning, for fields have edges.</summary>
+    public int? PeriodicSide { get; private set; }
+
     /// <summary>Judges.</summary>
     /// <param name="files">The runs.</param>
     /// <param name="variable">The variable.</param>
     /// <param name="selection">The times and boundaries.</param>
-    /// <param name="report">Where spectra and pictures of every file's last field go; null draws none.</param>
+    /// <param name="gallery">Chooses the fields to show; null draws none.</param>
     /// <param name="cancellation">Stops between batches.</param>
     /// <returns>The score.</returns>
     /// <exception cref="InputException">A file does not have what is asked for.</exception>
     public SuperResolutionScore Run(
-        IReadOnlyList<string> files, string variable, SeriesSelection selection, ReportFolder? report, CancellationToken cancellation)
+        IReadOnlyList<string> files, string variable, SeriesSelection selection, FieldGallery? gallery, CancellationToken cancellation)
     {
         // All files are looked at before the first is computed: a mistake in the last one must not cost the others.
         var (total, done, side, periodic) = (0, 0, int.MaxValue, true);
@@ -35,7 +39,8 @@ internal sealed class SuperResolutionTrial(
             (total, side, periodic) = (total + run.Count, Math.Min(side, run.ShorterSide), periodic && run.IsPeriodic);
         }
 
-        var pictures = report is null ? null : new SuperResolutionPictures(report, variable);
+        // At an edge a spectrum is that of the jump across it.
+        PeriodicSide = periodic ? side : null;
         var sampler = new TiledSampler(model, settings, device);
         var evaluation = new SuperResolutionEvaluation(
             model.Task.Factor, (coarse, parameters, frame) => sampler.SampleWhole(coarse, parameters, frame, cancellation), others);
@@ -48,17 +53,8 @@ internal sealed class SuperResolutionTrial(
                 var truth = run.Read(i);
                 var refined = evaluation.Add(truth, run.Parameters);
                 progress.Report(++done, total, string.Create(CultureInfo.InvariantCulture, $"{truth.Run}, t = {truth.Time:0.###}: ratio {refined.Score.Ratio:0.000}"));
-                if (i == run.Count - 1)
-                {
-                    pictures?.DrawFields(truth, refined);
-                }
+                gallery?.Add(truth, refined);
             }
-        }
-
-        // At an edge a spectrum is that of the jump across it.
-        if (periodic)
-        {
-            pictures?.DrawSpectra(evaluation.Score, side, model.Task.Factor);
         }
 
         return evaluation.Score;

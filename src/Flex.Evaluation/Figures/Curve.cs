@@ -11,6 +11,12 @@ public enum Stroke
 
     /// <summary>A thin dotted grey line: a reference such as a slope.</summary>
     Reference,
+
+    /// <summary>Columns that stand on zero, one around each abscissa: a histogram.</summary>
+    Columns,
+
+    /// <summary>Points without a line.</summary>
+    Points,
 }
 
 /// <summary>One curve of a plot.</summary>
@@ -33,4 +39,10 @@ public sealed record Curve(
 
     /// <summary>Green, for a fourth curve.</summary>
     public static Rgb Green { get; } = OkLab.FromPolar(0.60, 0.120, 155).ToRgb();
+
+    /// <summary>The colour of one of several curves with an order: dark for the first, light for the last.</summary>
+    /// <param name="index">Which one, from 0.</param>
+    /// <param name="count">How many there are.</param>
+    /// <returns>The colour.</returns>
+    public static Rgb InOrder(int index, int count) => ColourMap.Lagoon.At(0.12 + (0.68 * index / Math.Max(1, count - 1))).ToRgb();
 }

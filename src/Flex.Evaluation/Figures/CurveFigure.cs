@@ -18,6 +18,9 @@ public sealed class CurveFigure(IReadOnlyList<CurvePlot> plots, int columns = 0)
     private const int CellHeight = Bottom + PlotHeight + Top;
     private readonly int _columns = columns > 0 ? Math.Min(columns, plots.Count) : plots.Count;
 
+    /// <summary>The plots.</summary>
+    public IReadOnlyList<CurvePlot> Plots => plots;
+
     /// <summary>Width of the picture in pixels.</summary>
     public int Width => _columns * CellWidth;
 
@@ -67,6 +70,13 @@ public sealed class CurveFigure(IReadOnlyList<CurvePlot> plots, int columns = 0)
 
         return text.ToString();
     }
+
+    private static string Form(Stroke stroke) => stroke switch
+    {
+        Stroke.Columns => "boxes fill solid 1 noborder",
+        Stroke.Points => "points pointtype 7",
+        _ => "lines",
+    };
 
     private static string Style(Curve curve) => curve.Stroke switch
     {
@@ -128,7 +138,7 @@ public sealed class CurveFigure(IReadOnlyList<CurvePlot> plots, int columns = 0)
             """)));
         var keySize = plot.Curves.Count > 4 ? "spacing 0.9 font ',14'" : "spacing 1.15 font ',17'";
         var curves = plot.Curves.Select((curve, i) =>
-            $"'curve{index}-{i}' using 1:2 with lines {Style(curve)} "
+            $"'curve{index}-{i}' using 1:2 with {Form(curve.Stroke)} {Style(curve)} "
             + (curve.Label.Length > 0 ? $"title {Gnuplot.Quote(curve.Label)}" : "notitle"));
         return FormattableString.Invariant($"""
             unset arrow

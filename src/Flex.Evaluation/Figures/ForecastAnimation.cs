@@ -14,17 +14,17 @@ namespace Flex.Evaluation.Figures;
 /// </remarks>
 /// <param name="height">Rows of the fields.</param>
 /// <param name="width">Columns of the fields.</param>
-public sealed class ForecastAnimation(int height, int width)
+/// <param name="side">The side of a square panel in pixels.</param>
+public sealed class ForecastAnimation(int height, int width, double side = 138)
 {
-    private const double PanelSide = 138;
     private const int Margin = 10;
     private const int Gap = 8;
     private const int Header = 50;
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(150);
     private static readonly string[] Names = ["truth", "member 1", "member 2"];
 
-    private readonly int _panelWidth = (int)(PanelSide * Math.Sqrt(Math.Clamp((double)width / height, 0.25, 4)));
-    private readonly int _panelHeight = (int)(PanelSide / Math.Sqrt(Math.Clamp((double)width / height, 0.25, 4)));
+    private readonly int _panelWidth = (int)(side * Math.Sqrt(Math.Clamp((double)width / height, 0.25, 4)));
+    private readonly int _panelHeight = (int)(side / Math.Sqrt(Math.Clamp((double)width / height, 0.25, 4)));
     private readonly List<Frame> _frames = [];
 
     /// <summary>Width of the picture in pixels; 0 before the first frame.</summary>
@@ -51,6 +51,17 @@ public sealed class ForecastAnimation(int height, int width)
     /// <exception cref="InvalidOperationException">No frame was added.</exception>
     public void Save(string path, Gnuplot gnuplot)
     {
+        var png = Encode(gnuplot);
+        AtomicFile.Write(path, stream => stream.Write(png));
+    }
+
+    /// <summary>Encodes the animation.</summary>
+    /// <param name="gnuplot">What sets the words.</param>
+    /// <returns>The content of an animated PNG.</returns>
+    /// <exception cref="InputException">gnuplot is missing or fails.</exception>
+    /// <exception cref="InvalidOperationException">No frame was added.</exception>
+    public byte[] Encode(Gnuplot gnuplot)
+    {
         ArgumentNullException.ThrowIfNull(gnuplot);
         if (_frames.Count == 0)
         {
@@ -61,8 +72,7 @@ public sealed class ForecastAnimation(int height, int width)
         var palette = new AnimationPalette(ColourScale.Covering(_frames.Select(frame => frame.Fields[0])), spread);
         var papers = gnuplot.DrawAll(Width, Height, [.. _frames.Select(frame => Words(frame, spread.Maximum))]);
         var pictures = papers.Zip(_frames, (paper, frame) => Compose(PngDecoder.Decode(paper), frame, palette)).ToArray();
-        var png = AnimatedPng.Encode(pictures, palette.Colours, Width, Height, Delay);
-        AtomicFile.Write(path, stream => stream.Write(png));
+        return AnimatedPng.Encode(pictures, palette.Colours, Width, Height, Delay);
     }
 
     private float[] Pixels(float[] field) => PixelGrid.Resample(field, height, width, _panelHeight, _panelWidth);

@@ -57,4 +57,31 @@ public static class LeadTimeFigure
             ],
             columns: 2);
     }
+
+    /// <summary>Draws the curves of several Reynolds numbers over each other, dark for low and light for high ones.</summary>
+    /// <param name="curves">The curves, ascending in the Reynolds number.</param>
+    /// <returns>The figure: error against persistence, correlation, with an ensemble spread over skill, and drift.</returns>
+    public static CurveFigure Compare(IReadOnlyList<LeadCurve> curves)
+    {
+        ArgumentNullException.ThrowIfNull(curves);
+        CurvePlot Plot(string title, string axis, double right, Func<LeadMean, double> value) => new(
+            title, "lead time", axis,
+            [
+                new Curve("", [.. curves[0].Leads.Select(lead => lead.LeadTime)], [.. curves[0].Leads.Select(_ => right)], Curve.Ink, Stroke.Reference),
+                .. curves.Select((curve, i) => new Curve(
+                    string.Create(CultureInfo.InvariantCulture, $"Re {curve.Reynolds:0.##}"),
+                    [.. curve.Leads.Select(lead => lead.LeadTime)], [.. curve.Leads.Select(value)], Curve.InOrder(i, curves.Count))),
+            ]);
+        CurvePlot[] spread = curves[0].Leads[0].Errors.Members > 1
+            ? [Plot("spread over skill", "spread / skill", 1, lead => lead.Errors.SpreadSkill)]
+            : [];
+        return new CurveFigure(
+            [
+                Plot("error against persistence", "ratio of RFNE", double.NaN, lead => lead.Ratio),
+                Plot("correlation", "r with the truth", ForecastReport.UsefulCorrelation, lead => lead.Errors.Correlation),
+                .. spread,
+                Plot("amplitude", "rms / truth", 1, lead => lead.Errors.RmsRatio),
+            ],
+            columns: 2);
+    }
 }

@@ -34,6 +34,35 @@ public static class SpectrumFigure
             [Compared("energy spectrum", "E(k)", energy), Compared("enstrophy spectrum", "Z(k)", enstrophy)]);
     }
 
+    /// <summary>How much of the truth each scale holds: 1 is right, below is blur, above is noise.</summary>
+    /// <param name="spectra">The spectra.</param>
+    /// <param name="gridSize">Points along a side of the fine grid.</param>
+    /// <param name="factor">How many times coarser the input was; its Nyquist wavenumber is marked.</param>
+    /// <param name="baseline">The baseline's name.</param>
+    /// <param name="model">The model's name.</param>
+    /// <returns>The plot.</returns>
+    public static CurvePlot Shares(SpectrumComparison spectra, int gridSize, int factor, string baseline, string model)
+    {
+        ArgumentNullException.ThrowIfNull(spectra);
+        const double Highest = 1.6;
+        var (wavenumbers, truth) = spectra.Truth.Resolved(gridSize);
+        var floor = truth.Max() * Depth;
+        Curve Share(string name, Spectrum spectrum, Rgb colour, Stroke stroke) => new(
+            name, wavenumbers, [.. spectrum.Resolved(gridSize).Values.Zip(truth, (part, whole) => whole > floor ? part / whole : double.NaN)], colour, stroke);
+        return new CurvePlot(
+            "share of the true enstrophy", "wavenumber k", "Z(k) / truth",
+            [
+                new Curve("", [1, wavenumbers[^1]], [1, 1], Curve.Ink, Stroke.Reference),
+                Share(baseline, spectra.Baseline, Curve.Orange, Stroke.Dashed),
+                Share(model, spectra.Sample, Curve.Blue, Stroke.Solid),
+            ])
+        {
+            LogX = true,
+            YRange = (0, Highest),
+            Marks = [(gridSize / (2.0 * factor), "coarse grid")],
+        };
+    }
+
     /// <summary>One plot of several spectra of fields of one size.</summary>
     /// <param name="title">Above the axes.</param>
     /// <param name="label">Beside the vertical axis: "E(k)".</param>

@@ -27,12 +27,28 @@ public static class Png
             _ => throw new ArgumentOutOfRangeException(nameof(channels), channels, "1, 3 or 4 channels"),
         };
 
-        var png = new MemoryStream();
-        png.Write(PngChunk.Signature);
-        PngChunk.Write(png, "IHDR"u8, PngChunk.Header(width, height, colour));
-        PngChunk.Write(png, "IDAT"u8, Compress(pixels, width * channels, channels));
-        PngChunk.Write(png, "IEND"u8, []);
-        return png.ToArray();
+        return Assemble(PngChunk.Header(width, height, colour), [], Compress(pixels, width * channels, channels));
+    }
+
+    /// <summary>Encodes a picture of few colours, about a third of the size of the same one in RGB.</summary>
+    /// <param name="indices">The index (height, width) of every pixel's colour, row-major from the top left.</param>
+    /// <param name="palette">Red, green and blue of at most 256 colours; a scale's neighbours compress best side by side.</param>
+    /// <param name="width">The width in pixels, at least 1.</param>
+    /// <param name="height">The height in pixels, at least 1.</param>
+    /// <returns>The content of a PNG file.</returns>
+    /// <exception cref="ArgumentException">The sizes and the number of bytes do not match.</exception>
+    public static byte[] EncodeIndexed(ReadOnlySpan<byte> indices, ReadOnlySpan<byte> palette, int width, int height)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(indices.Length, (long)width * height);
+        if (palette.Length is 0 or > 3 * 256 || palette.Length % 3 != 0)
+        {
+            throw new ArgumentException($"{palette.Length} bytes are no palette of 1 to 256 colours", nameof(palette));
+        }
+
+        const byte Indexed = 3;
+        return Assemble(PngChunk.Header(width, height, Indexed), palette, Compress(indices, width, channels: 1));
     }
 
     /// <summary>Encodes a picture into a file, atomically.</summary>
@@ -46,6 +62,21 @@ public static class Png
     {
         var png = Encode(pixels, width, height, channels);
         AtomicFile.Write(path, stream => stream.Write(png));
+    }
+
+    private static byte[] Assemble(ReadOnlySpan<byte> header, ReadOnlySpan<byte> palette, ReadOnlySpan<byte> data)
+    {
+        var png = new MemoryStream();
+        png.Write(PngChunk.Signature);
+        PngChunk.Write(png, "IHDR"u8, header);
+        if (!palette.IsEmpty)
+        {
+            PngChunk.Write(png, "PLTE"u8, palette);
+        }
+
+        PngChunk.Write(png, "IDAT"u8, data);
+        PngChunk.Write(png, "IEND"u8, []);
+        return png.ToArray();
     }
 
     private static byte[] Compress(ReadOnlySpan<byte> pixels, int stride, int channels)

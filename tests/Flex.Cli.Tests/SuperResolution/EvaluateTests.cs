@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flex.IO;
 
 namespace Flex.Cli.Tests.SuperResolution;
 
@@ -25,13 +26,30 @@ public sealed class EvaluateTests : IDisposable
         Assert.Equal(rows.Average(r => r.GetProperty("ratio").GetDouble()), scores.GetProperty("mean_ratio").GetDouble(), 1e-12);
         Assert.Equal([1.5, 1.5], scores.GetProperty("fields").EnumerateArray().Select(f => f.GetProperty("time").GetDouble()));
 
-        var report = File.ReadAllText(Path.Combine(folder, "report.md"));
-        Assert.Contains(run.Out, report, StringComparison.Ordinal);
-        foreach (var picture in new[] { "a_re900_t1.5.png", "b_re700_t1.5.png", "spectra_re700.png", "spectra_re900.png" })
-        {
-            Assert.Contains($"({picture})", report, StringComparison.Ordinal);
-            Assert.True(new FileInfo(Path.Combine(folder, picture)).Length > 1000);
-        }
+        Assert.Equal(["report.html"], Directory.GetFiles(folder).Select(Path.GetFileName));
+        var page = new ReadPage(Path.Combine(folder, "report.html"));
+        Assert.Equal(["Failures found", "Errors", "Fields", "Spectra", "Worst cases", "What was run"], page.Sections);
+        Assert.Contains("a_re900", page.Text, StringComparison.Ordinal);
+        Assert.Contains($"flex evaluate --model {model} --data ", page.Text, StringComparison.Ordinal);
+        Assert.Contains(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(model))), page.Text, StringComparison.Ordinal);
+        Assert.Contains(scores.GetProperty("mean_ratio").GetDouble().ToString("F3", System.Globalization.CultureInfo.InvariantCulture), page.Text, StringComparison.Ordinal);
+
+        // Three pictures of fields and three of errors, two bars and an input's: for each of two Reynolds numbers.
+        Assert.Equal(18, page.Pictures.Count);
+        Assert.All(page.Pictures, png => Assert.True(PngDecoder.Decode(png).Width > 100));
+    }
+
+    [Fact]
+    public void A_report_of_an_ensemble_says_what_its_uncertainty_is_worth_and_shows_the_training()
+    {
+        var (model, folder) = (_samples.Model(), _samples["report"]);
+        File.WriteAllText(_samples["model.jsonl"], "{\"step\": 1, \"loss\": 0.9}\n{\"step\": 2, \"loss\": 0.5}\n");
+        var run = CommandLine.Run(
+            "evaluate", "--model", model, "--data", _samples.Fields("it's & <b>.nc", 16, 16), "--times", "1", "--members", "2", "--report", folder);
+        Assert.Equal((ExitStatus.Success, ""), (run.Status, run.Error.Contains("error", StringComparison.Ordinal) ? run.Error : ""));
+        var page = new ReadPage(Path.Combine(folder, "report.html"));
+        Assert.Equal(["Failures found", "Errors", "Uncertainty", "Fields", "Spectra", "Training", "What was run"], page.Sections);
+        Assert.Contains("it's & <b>", page.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,6 +96,9 @@ public sealed class EvaluateTests : IDisposable
         Refused(["none.safetensors"], "--model", _samples["none.safetensors"]);
         Refused(["unknown option --reports", "--report"], "--reports", "x");
         Refused(["cannot write", "text.nc"], "--report", _samples["text.nc"]);
+        Refused(["cannot write to the folder /proc/self"], "--report", "/proc/self");
+        Directory.CreateDirectory(_samples["taken/report.html"]);
+        Refused(["report.html", "is a folder"], "--report", _samples["taken"]);
         Refused(["cannot write"], "--json", _samples["no/scores.json"], "--times", "1");
     }
 

@@ -35,6 +35,19 @@ public class PngTests
     }
 
     [Fact]
+    public void A_picture_of_few_colours_holds_its_indices_and_its_palette()
+    {
+        byte[] indices = [0, 1, 2, 2, 1, 0], palette = [255, 255, 255, 10, 20, 30, 0, 0, 0];
+        var png = Png.EncodeIndexed(indices, palette, 3, 2);
+        var picture = PngDecoder.Decode(png);
+        Assert.Equal((3, 2, 1), (picture.Width, picture.Height, picture.Channels));
+        Assert.Equal(indices, picture.Pixels);
+        Assert.Equal(palette, png.AsSpan(png.AsSpan().IndexOf("PLTE"u8) + 4, palette.Length).ToArray());
+        Assert.Throws<ArgumentException>(() => Png.EncodeIndexed(indices, [1, 2], 3, 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Png.EncodeIndexed(indices, palette, 4, 2));
+    }
+
+    [Fact]
     public void A_smooth_picture_compresses_well()
     {
         var pixels = new byte[256 * 256];
