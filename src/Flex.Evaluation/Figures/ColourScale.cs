@@ -12,8 +12,6 @@ public sealed record ColourScale(ColourMap Map, double Minimum, double Maximum)
     /// </summary>
     public const double Coverage = 0.998;
 
-    private static readonly int[] Magnifications = [50, 20, 10, 5, 2];
-
     /// <summary>One scale for several fields, so that equal colours mean equal values across panels.</summary>
     /// <param name="fields">The values; NaN and infinities are passed over.</param>
     /// <param name="map">
@@ -53,16 +51,6 @@ public sealed record ColourScale(ColourMap Map, double Minimum, double Maximum)
     public Rgb ColourOf(double value) => double.IsNaN(value)
         ? FieldFigure.MaskedColour
         : Map.At((value - Minimum) / (Maximum - Minimum)).ToRgb();
-
-    /// <summary>The largest round factor at which small fields still fit the scale; a good answer's error is invisible without.</summary>
-    /// <param name="fields">Errors or deviations.</param>
-    /// <returns>1, 2, 5, 10, 20 or 50.</returns>
-    public int Magnification(IEnumerable<float[]> fields)
-    {
-        var reach = Math.Max(Math.Abs(Minimum), Math.Abs(Maximum));
-        var fieldReach = Covering(fields, ColourMap.BlueRed).Maximum;
-        return Magnifications.FirstOrDefault(factor => factor * fieldReach <= reach, 1);
-    }
 
     private static double Quantile(float[] values, double share)
     {

@@ -45,13 +45,4 @@ public class ColourScaleTests
         Assert.Equal(FieldFigure.MaskedColour, scale.ColourOf(double.NaN));
         Assert.Equal((0, 1), (ColourScale.Covering([[float.NaN]]).Minimum, ColourScale.Covering([]).Maximum));
     }
-
-    [Theory]
-    [InlineData(0.1f, 50)]
-    [InlineData(1, 10)]
-    [InlineData(-3, 2)]
-    [InlineData(9, 1)]
-    [InlineData(20, 1)]
-    public void Small_fields_are_magnified_by_a_round_factor_that_still_fits(float largest, int factor) =>
-        Assert.Equal(factor, new ColourScale(ColourMap.BlueRed, -10, 10).Magnification([[0, largest], [0, largest / 2]]));
 }
