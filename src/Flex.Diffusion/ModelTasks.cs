@@ -31,6 +31,6 @@ public sealed record ModelTasks(Learnt<SuperResolutionTask>? SuperResolution = n
     /// <summary>P, the number of physical parameters.</summary>
     public int Parameters => (SuperResolution?.Task.Parameter ?? Forecast!.Task.Parameter).Count;
 
-    /// <summary>The fields that condition a forecast, for each channel: K snapshots, and the two components of the velocity where the model sees it.</summary>
+    /// <summary>The fields that condition a forecast, for each channel: K snapshots, and a first guess by advection where the model sees it.</summary>
     public int ForecastConditions => Forecast is { Task: var task } ? task.History + (task.Advection ? 1 : 0) : 1;
 }

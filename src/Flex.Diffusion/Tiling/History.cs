@@ -1,3 +1,5 @@
+using Flex.Fields.Grids;
+
 namespace Flex.Diffusion.Tiling;
 
 /// <summary>The last snapshots of a flow.</summary>
@@ -10,6 +12,15 @@ public sealed record History(IReadOnlyList<float[]> Snapshots, int Height, int W
 {
     /// <summary>C, the channels of a snapshot.</summary>
     public int Channels => Snapshots[0].Length / (Height * Width);
+
+    /// <summary>The present after some time in which the flow only carries it along: the vorticity of a doubly periodic flow in two dimensions.</summary>
+    /// <param name="time">The time from one snapshot to the next.</param>
+    /// <returns>(H, W).</returns>
+    public float[] CarriedAlong(double time)
+    {
+        var displacement = Advection.Trace(Snapshots.Count > 1 ? Snapshots[^2] : [], Snapshots[^1], Height, Width, time);
+        return Advection.Carry(Snapshots[^1], Height, Width, displacement, Window.Whole(Height, Width));
+    }
 
     /// <summary>The history after one more snapshot.</summary>
     /// <param name="next">X_{n+s}, (C, H, W).</param>

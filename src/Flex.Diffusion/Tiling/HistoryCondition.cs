@@ -25,7 +25,7 @@ internal sealed class HistoryCondition : ConditionedField
         if (_task.Advection)
         {
             _guess = PeriodicY && PeriodicX
-                ? Guess()
+                ? Guess(history)
                 : throw new InputException("the model sees what the vorticity of a doubly periodic flow carries along, and these fields do not wrap around: say '--periodic y,x' if they do, or use another model");
         }
     }
@@ -121,12 +121,10 @@ internal sealed class HistoryCondition : ConditionedField
     }
 
     // In units of the residual, as the network's answer is.
-    private float[] Guess()
+    private float[] Guess(History history)
     {
-        var present = _snapshots[^1];
-        var displacement = Advection.Trace(_snapshots.Count > 1 ? _snapshots[^2] : [], present, Height, Width, _task.TimeStep ?? double.NaN);
-        var carried = Advection.Carry(present, Height, Width, displacement, Window.Whole(Height, Width));
-        TensorPrimitives.Subtract(carried, present, carried);
+        var carried = history.CarriedAlong(_task.TimeStep ?? double.NaN);
+        TensorPrimitives.Subtract(carried, _snapshots[^1], carried);
         TensorPrimitives.Multiply(carried, (float)(1 / Scale(0)), carried);
         return carried;
     }

@@ -1,5 +1,4 @@
 using Flex.Diffusion.Tiling;
-using Flex.Fields.Grids;
 
 namespace Flex.Evaluation.Scores;
 
@@ -17,9 +16,7 @@ public sealed class AdvectionBaseline(History history, double step)
     /// <returns>The next state, (H, W) row by row.</returns>
     public float[] Next()
     {
-        var (height, width, present) = (_history.Height, _history.Width, _history.Snapshots[^1]);
-        var displacement = Advection.Trace(_history.Snapshots.Count > 1 ? _history.Snapshots[^2] : [], present, height, width, step);
-        var next = Advection.Carry(present, height, width, displacement, Window.Whole(height, width));
+        var next = _history.CarriedAlong(step);
         _history = _history.After(next);
         return next;
     }
