@@ -94,6 +94,22 @@ public sealed class DiffusionModel(ModelConfig config, ModelTasks tasks) : IDisp
         }
     }
 
+    /// <summary>Draws an ensemble, with the gradients of all steps; the condition is encoded once.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="condition">(B, C', H, W), normalised.</param>
+    /// <param name="parameters">(B, P), scaled; null where P = 0.</param>
+    /// <param name="noise">Z at t = 1 of M members, one behind the other in the channels, (B, M·C, H, W).</param>
+    /// <param name="sampler">Steps; η is 0.</param>
+    /// <returns>M draws, (B, C, H, W) each, in the caller's scope.</returns>
+    public IReadOnlyList<Tensor> Ensemble(TaskKind task, Tensor condition, Tensor? parameters, Tensor noise, DdimSampler sampler)
+    {
+        ArgumentNullException.ThrowIfNull(noise);
+        var features = Encode(task, condition, parameters);
+        var members = (int)noise.Size(1) / tasks.Channels;
+        return [.. Enumerable.Range(0, members).Select(m =>
+            Generate(features, parameters, noise.Narrow(1, m * tasks.Channels, tasks.Channels), sampler))];
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Backbone.Dispose();
 

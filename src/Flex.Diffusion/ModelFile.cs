@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Flex.Diffusion.Calibration;
 using Flex.Fields.DataSets;
 using Flex.Torch.Nn;
 using Flex.Torch.State;
@@ -17,8 +18,10 @@ public static class ModelFile
     private const string ConfigKey = "model";
     private const string SuperResolutionKey = "superres";
     private const string SuperResolutionStatisticsKey = "data_statistics";
+    private const string SuperResolutionSpreadKey = "superres_spread";
     private const string ForecastKey = "forecast";
     private const string ForecastStatisticsKey = "forecast_statistics";
+    private const string ForecastSpreadKey = "forecast_spread";
 
     private static readonly JsonSerializerOptions Options = new()
     {
@@ -42,9 +45,22 @@ public static class ModelFile
             [FormatKey] = FormatVersion,
             [ConfigKey] = JsonSerializer.Serialize(model.Config, Options),
         };
-        Describe(metadata, SuperResolutionKey, SuperResolutionStatisticsKey, model.Tasks.SuperResolution);
-        Describe(metadata, ForecastKey, ForecastStatisticsKey, model.Tasks.Forecast);
+        Describe(metadata, model.Tasks);
         SafeTensors.Write(path, model.Backbone.NamedState().Select(s => KeyValuePair.Create(s.Name, s.Value.ToData())), metadata);
+    }
+
+    /// <summary>Writes a model again with the same weights and provenance and another description of its tasks, atomically.</summary>
+    /// <param name="source">The model.</param>
+    /// <param name="target">The new file; may be the same.</param>
+    /// <param name="tasks">The description.</param>
+    /// <exception cref="InputException">The model cannot be read, or the file cannot be written.</exception>
+    public static void Describe(string source, string target, ModelTasks tasks)
+    {
+        ArgumentNullException.ThrowIfNull(tasks);
+        var file = SafeTensors.Read(source);
+        var metadata = new Dictionary<string, string>(file.Metadata);
+        Describe(metadata, tasks);
+        SafeTensors.Write(target, file.Tensors, metadata);
     }
 
     /// <summary>Reads what a model does; its weights stay where they are.</summary>
@@ -113,8 +129,8 @@ public static class ModelFile
         }
 
         var tasks = new ModelTasks(
-            Read<SuperResolutionTask>(metadata, SuperResolutionKey, SuperResolutionStatisticsKey, path),
-            Read<ForecastTask>(metadata, ForecastKey, ForecastStatisticsKey, path));
+            Read<SuperResolutionTask>(metadata, SuperResolutionKey, SuperResolutionStatisticsKey, SuperResolutionSpreadKey, path),
+            Read<ForecastTask>(metadata, ForecastKey, ForecastStatisticsKey, ForecastSpreadKey, path));
         return tasks.Kinds.Length > 0
             ? tasks
             : throw new InputException($"{path} does not say what the model does (neither '{SuperResolutionKey}' nor '{ForecastKey}' in its metadata): use a file that 'flex train' or 'flex import' wrote");
@@ -126,17 +142,33 @@ public static class ModelFile
         return new InputException(message);
     }
 
-    private static void Describe<T>(Dictionary<string, string> metadata, string taskKey, string statisticsKey, Learnt<T>? learnt)
+    private static void Describe(Dictionary<string, string> metadata, ModelTasks tasks)
     {
-        if (learnt is not null)
+        Describe(metadata, SuperResolutionKey, SuperResolutionStatisticsKey, SuperResolutionSpreadKey, tasks.SuperResolution);
+        Describe(metadata, ForecastKey, ForecastStatisticsKey, ForecastSpreadKey, tasks.Forecast);
+    }
+
+    private static void Describe<T>(Dictionary<string, string> metadata, string taskKey, string statisticsKey, string spreadKey, Learnt<T>? learnt)
+    {
+        if (learnt is null)
         {
-            metadata[taskKey] = JsonSerializer.Serialize(learnt.Task, Options);
-            metadata[statisticsKey] = learnt.Statistics.ToJson();
+            return;
+        }
+
+        metadata[taskKey] = JsonSerializer.Serialize(learnt.Task, Options);
+        metadata[statisticsKey] = learnt.Statistics.ToJson();
+        metadata.Remove(spreadKey);
+        if (learnt.Spread is { } spread)
+        {
+            metadata[spreadKey] = JsonSerializer.Serialize(spread, Options);
         }
     }
 
-    private static Learnt<T>? Read<T>(IReadOnlyDictionary<string, string> metadata, string taskKey, string statisticsKey, string path) => metadata.ContainsKey(taskKey)
+    private static Learnt<T>? Read<T>(IReadOnlyDictionary<string, string> metadata, string taskKey, string statisticsKey, string spreadKey, string path) => metadata.ContainsKey(taskKey)
         ? new Learnt<T>(Parse<T>(metadata, taskKey, path), DataStatistics.Parse(metadata, statisticsKey, path))
+        {
+            Spread = metadata.ContainsKey(spreadKey) ? Parse<SpreadCorrection>(metadata, spreadKey, path) : null,
+        }
         : null;
 
     private static T Parse<T>(IReadOnlyDictionary<string, string> metadata, string key, string path)

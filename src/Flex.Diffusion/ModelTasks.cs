@@ -1,4 +1,5 @@
 using Flex.Diffusion.Backbones;
+using Flex.Diffusion.Calibration;
 using Flex.Fields.DataSets;
 using Flex.Fields.NetCdf;
 
@@ -8,7 +9,11 @@ namespace Flex.Diffusion;
 /// <typeparam name="T">The task's description.</typeparam>
 /// <param name="Task">What it does.</param>
 /// <param name="Statistics">How its data are normalised.</param>
-public sealed record Learnt<T>(T Task, DataStatistics Statistics);
+public sealed record Learnt<T>(T Task, DataStatistics Statistics)
+{
+    /// <summary>What makes its ensembles as uncertain as they are wrong, or null.</summary>
+    public SpreadCorrection? Spread { get; init; }
+}
 
 /// <summary>The tasks of a model; one that is null was not learnt. Patch, variables and physical parameters are the same for all.</summary>
 /// <param name="SuperResolution">A fine field from a coarse one.</param>
@@ -21,6 +26,11 @@ public sealed record ModelTasks(Learnt<SuperResolutionTask>? SuperResolution = n
         .. SuperResolution is null ? Array.Empty<TaskKind>() : [TaskKind.SuperRes],
         .. Forecast is null ? Array.Empty<TaskKind>() : [TaskKind.Forecast],
     ];
+
+    /// <summary>What makes the ensembles of a task as uncertain as they are wrong.</summary>
+    /// <param name="kind">The task.</param>
+    /// <returns>The correction, or null.</returns>
+    public SpreadCorrection? Spread(TaskKind kind) => kind == TaskKind.SuperRes ? SuperResolution?.Spread : Forecast?.Spread;
 
     /// <summary>H = W of the training patches.</summary>
     public int Patch => SuperResolution?.Task.Patch ?? Forecast!.Task.Patch;

@@ -1,5 +1,6 @@
 using Flex.Diffusion;
 using Flex.Diffusion.Backbones;
+using Flex.Diffusion.Calibration;
 using Flex.Diffusion.Sampling;
 using Flex.Fields.Configuration;
 using Flex.Fields.DataSets;
@@ -96,7 +97,8 @@ public sealed class ModelTraining(TrainConfig config, string folder) : IDisposab
     /// <exception cref="OperationCanceledException">The training was stopped.</exception>
     public void Calibrate(string path, RunFolder run, TimeProvider time, IProgress progress, CancellationToken cancellation)
     {
-        var settings = config.Calibrate ?? new CalibrateConfig();
+        ArgumentNullException.ThrowIfNull(run);
+        var settings = Calibration;
         var stage = (TrainConfig)settings.After(config, path).Resolve();
         using var model = ModelFile.Load(path);
         if (model.Config.Method == GenerationMethod.Regression)
@@ -105,11 +107,41 @@ public sealed class ModelTraining(TrainConfig config, string folder) : IDisposab
         }
 
         RunConfig.Begin(run, stage, resume: true);
+        if (settings.Steps == 0)
+        {
+            ModelFile.Describe(path, run.FinalModel, model.Tasks);
+            return;
+        }
+
         model.Backbone.RequiresGrad(true);
         using var data = new MixedTrainingData([.. TaskData(stage)], paired: false);
         using var trainer = new Trainer(stage, ConfigPrinter.ToYaml(stage), new CalibrationObjective(model, settings), data, run, time, progress);
         trainer.Run(cancellation);
     }
+
+    /// <summary>Fits, on validation patches, what makes the ensembles of a model as uncertain as they are wrong, and keeps it in the model's file.</summary>
+    /// <param name="path">The model; changed.</param>
+    /// <param name="progress">Told of the patches.</param>
+    /// <param name="cancellation">Stops between batches; the file stays as it is.</param>
+    /// <exception cref="InputException">The model or data cannot be read, or the file cannot be written.</exception>
+    public void FitSpread(string path, IProgress progress, CancellationToken cancellation)
+    {
+        using var model = ModelFile.Load(path);
+        var device = Device.Parse(config.Device);
+        model.Backbone.To(device);
+        var measurement = new SpreadMeasurement(model, Calibration, new TrainingDraws(config.Seed + 2, TimeSampling.Uniform), device);
+        var (fine, next) = (model.Tasks.SuperResolution, model.Tasks.Forecast);
+        ModelFile.Describe(path, path, new ModelTasks(
+            fine is null ? null : fine with { Spread = Spread(TaskKind.SuperRes, _superResolutionValidation) },
+            next is null ? null : next with { Spread = Spread(TaskKind.Forecast, _forecastValidation) }));
+
+        // Other patches than those that chose the best model. A correction of earlier weights does not stay.
+        SpreadCorrection? Spread(TaskKind task, PatchData? validation) => validation is null || Calibration.SpreadPatches == 0
+            ? null
+            : measurement.Run(task, validation.Validation(Calibration.SpreadPatches, config.Seed + 2), progress, cancellation);
+    }
+
+    private CalibrateConfig Calibration => config.Calibrate ?? new CalibrateConfig();
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,3 +1,4 @@
+using Flex.Diffusion;
 using Flex.Torch.State;
 
 namespace Flex.Cli.Tests;
@@ -19,7 +20,7 @@ public sealed class CalibrateCommandTests : IDisposable
             batch: 2
             warmup_steps: 2
             threads: 1
-            calibrate: { steps: 3, batch: 2, warmup_steps: 1, validate_every: 2 }
+            calibrate: { steps: 3, batch: 2, warmup_steps: 1, validate_every: 2, spread_patches: 4, spread_members: 3 }
             """);
         Assert.Equal(ExitStatus.Success, CommandLine.Run(
             "simulate", "turbulence", "--size", "64", "--reynolds", "40", "--times", "0.1:0.5:0.1", "--out", Sub("train.nc")).Status);
@@ -45,6 +46,15 @@ public sealed class CalibrateCommandTests : IDisposable
         CommandLine.Run(Arguments("again")).AssertBadInput("again", "--resume");
         Assert.Equal(ExitStatus.Success, CommandLine.Run([.. Arguments("again"), "--resume"]).Status);
         CommandLine.Run([.. Arguments("again"), "--resume", "--set", "calibrate.steps=5"]).AssertBadInput("another configuration");
+        var tasks = ModelFile.ReadTasks(Sub("again/model.safetensors"));
+        Assert.All(new[] { tasks.SuperResolution!.Spread!, tasks.Forecast!.Spread! }, spread => Assert.Equal((2, 4, 4), (spread.Steps, spread.Level.Count, spread.Exponent.Count)));
+
+        // Without tuning the network stays as it is, and without other patches it is not corrected.
+        Assert.Equal(ExitStatus.Success, CommandLine.Run([.. Arguments("fit"), "--set", "calibrate.steps=0"]).Status);
+        Assert.False(Differ(Sub("run/model.safetensors"), Sub("fit/model.safetensors")));
+        Assert.NotEqual(tasks.Forecast.Spread!.Level, ModelFile.ReadTasks(Sub("fit/model.safetensors")).Forecast!.Spread!.Level);
+        Assert.Equal(ExitStatus.Success, CommandLine.Run("calibrate", Sub("again/model.safetensors"), "--data", Sub("train.nc"), "--out", Sub("none"), "--set", "calibrate.steps=0").Status);
+        Assert.Null(ModelFile.ReadTasks(Sub("none/model.safetensors")).SuperResolution!.Spread);
     }
 
     [Fact]

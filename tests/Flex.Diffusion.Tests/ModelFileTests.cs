@@ -1,5 +1,6 @@
 using Flex.Diffusion.Backbones;
 using Flex.Diffusion.Backbones.Flex;
+using Flex.Diffusion.Calibration;
 using Flex.Diffusion.Tests.Tiling;
 using Flex.Torch.State;
 
@@ -10,6 +11,24 @@ public sealed class ModelFileTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("flex-model-");
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void A_description_is_replaced_and_the_weights_stay()
+    {
+        var (first, second) = (Path.Combine(_folder.FullName, "first"), Path.Combine(_folder.FullName, "second"));
+        var spread = new SpreadCorrection(2, [0.1, 0.2, 0.3, 0.4], [1, 0.9, 1.1, 1]);
+        using var model = TinyModel.Create(active: true, spread: spread);
+        ModelFile.Save(first, model.Model, new Dictionary<string, string> { ["made_by"] = "a test" });
+        var read = ModelFile.ReadTasks(first);
+        Assert.Equal(spread.Level, read.SuperResolution!.Spread!.Level);
+        Assert.Equal(spread.Exponent, read.SuperResolution.Spread.Exponent);
+
+        ModelFile.Describe(first, second, read with { SuperResolution = read.SuperResolution with { Spread = null } });
+        var (before, after) = (SafeTensors.Read(first), SafeTensors.Read(second));
+        Assert.Null(ModelFile.ReadTasks(second).SuperResolution!.Spread);
+        Assert.Equal("a test", after.Metadata["made_by"]);
+        Assert.All(before.Tensors, tensor => Assert.True(tensor.Value.Bytes.Span.SequenceEqual(after.Tensors[tensor.Key].Bytes.Span)));
+    }
 
     [Fact]
     public void FilesFromBeforeTheBaselines_Load()

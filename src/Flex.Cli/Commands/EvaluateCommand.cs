@@ -163,6 +163,7 @@ public static class EvaluateCommand
         numbers.Insert(5, "members", settings.Members);
         numbers.Insert(6, "seed", settings.Seed);
         numbers.Insert(7, "overlap", settings.Overlap);
+        numbers.Insert(8, "raw_spread", !settings.CorrectSpread);
         return numbers.ToJsonString(JsonOutput.Options);
     }
 

@@ -76,6 +76,11 @@ public static class TrainCommand
             training.Calibrate(model, run, services.Time, progress, cancellation);
         }
 
+        using (var progress = services.StartProgress("measuring spread", "patches"))
+        {
+            training.FitSpread(run.FinalModel, progress, cancellation);
+        }
+
         services.Out.WriteLine(run.FinalModel);
     }
 }

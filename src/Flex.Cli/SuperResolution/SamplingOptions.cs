@@ -28,6 +28,9 @@ internal sealed class SamplingOptions
     /// <summary>The seed.</summary>
     public Option<ulong> Seed { get; } = new("--seed") { Description = "Seed of the noise", DefaultValueFactory = _ => 1 };
 
+    /// <summary>No correction.</summary>
+    public Option<bool> RawSpread { get; } = new("--raw-spread") { Description = "Leave members as they are drawn, without the model's correction of their spread" };
+
     /// <summary>The overlap.</summary>
     public Option<int?> Overlap { get; } = new("--overlap") { Description = "Overlap of tiles in fine cells (default: half a tile)" };
 
@@ -41,7 +44,7 @@ internal sealed class SamplingOptions
     /// <param name="command">The command.</param>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { Model, Steps, Eta, Placement, Members, Seed, Overlap, Batch, DeviceName })
+        foreach (var option in new Option[] { Model, Steps, Eta, Placement, Members, Seed, RawSpread, Overlap, Batch, DeviceName })
         {
             command.Options.Add(option);
         }
@@ -55,6 +58,7 @@ internal sealed class SamplingOptions
         Sampler = new DdimSampler(parsed.GetValue(Steps), parsed.GetValue(Eta), parsed.GetValue(Placement)),
         Members = parsed.GetValue(Members),
         Seed = parsed.GetValue(Seed),
+        CorrectSpread = !parsed.GetValue(RawSpread),
         Overlap = parsed.GetValue(Overlap),
         Batch = parsed.GetValue(Batch),
     };

@@ -94,13 +94,20 @@ internal sealed class FieldSampler
 
             // The condition's features serve every step and member.
             var features = _model.Encode(_field.Task, Conditions(row, first, count), parameters);
-            for (var m = 0; m < blended.Length; m++)
+            var answers = new Tensor[blended.Length];
+            for (var m = 0; m < answers.Length; m++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                using var member = new TensorScope();
-                var answer = _model.Sample(
+                answers[m] = _model.Sample(
                     features, parameters, Noise(row, first, count, m, step: 0), _settings.Sampler, step => Noise(row, first, count, m, step));
-                BlendAlongX(answer.ToArray<float>(), first, count, blended[m]);
+            }
+
+            var members = _settings.CorrectSpread && answers.Length > 1 && _model.Tasks.Spread(_field.Task) is { } spread && spread.Fits(_settings.Sampler)
+                ? spread.Apply(answers)
+                : answers;
+            for (var m = 0; m < blended.Length; m++)
+            {
+                BlendAlongX(members[m].ToArray<float>(), first, count, blended[m]);
             }
         }
 

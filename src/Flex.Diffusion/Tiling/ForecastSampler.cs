@@ -6,7 +6,10 @@ namespace Flex.Diffusion.Tiling;
 /// Rolls an ensemble forward: every member goes on from its own past and draws its own noise, so that what one step leaves
 /// uncertain grows with the lead. A field of any size is made of overlapping tiles, as by <see cref="TiledSampler"/>.
 /// </summary>
-/// <remarks>A member of a forecast is a function of (seed, member, lead) and the history alone.</remarks>
+/// <remarks>
+/// A member of a forecast is a function of (seed, member, lead) and the history alone, and, where the model has a spread correction, of the other
+/// members of the first step, the only one that all begin at the same state.
+/// </remarks>
 /// <param name="model">The model, on <paramref name="device"/>.</param>
 /// <param name="settings">How answers are drawn.</param>
 /// <param name="device">Where the network runs.</param>
@@ -53,29 +56,51 @@ public sealed class ForecastSampler(ForecastModel model, SamplingSettings settin
         var members = Enumerable.Repeat(start, settings.Members).ToArray();
         for (var lead = 1; lead <= leads; lead++)
         {
-            for (var m = 0; m < members.Length; m++)
+            // The first step starts from one past: its members are one ensemble, and their spread can be corrected.
+            var ensembles = lead == 1
+                ? [[.. Enumerable.Range(0, members.Length)]]
+                : Enumerable.Range(0, members.Length).Select(m => (int[])[m]);
+            foreach (var ensemble in ensembles)
             {
-                members[m] = members[m].After(Step(members[m], parameters, lead, m, cancellation));
-                drawn?.Invoke(lead, m);
+                var next = Step(members[ensemble[0]], parameters, lead, ensemble, cancellation);
+                foreach (var (i, m) in ensemble.Index())
+                {
+                    members[m] = members[m].After(next[i]);
+                    drawn?.Invoke(lead, m);
+                }
             }
 
             yield return [.. members.Select(member => member.Snapshots[^1])];
         }
     }
 
-    private float[] Step(History history, double[] parameters, int lead, int member, CancellationToken cancellation)
+    private float[][] Step(History history, double[] parameters, int lead, int[] members, CancellationToken cancellation)
     {
-        var next = new float[history.Channels * history.Height * history.Width];
-        var field = new HistoryCondition(model, history);
-        var sampler = new FieldSampler(model.Model, settings, device, field, parameters, (uint)lead, [member]);
-        foreach (var band in sampler.Bands(cancellation))
+        var next = new float[members.Length][];
+        for (var m = 0; m < next.Length; m++)
         {
-            band.Members[0].CopyTo(next, ((band.Channel * history.Height) + band.Y) * history.Width);
+            next[m] = new float[history.Channels * history.Height * history.Width];
         }
 
-        field.Settle(next);
-        return Array.TrueForAll(next, float.IsFinite)
-            ? next
-            : throw new InputException($"member {member} has no finite values at step {lead}: the forecast has become unstable; use fewer steps, or a model that was trained longer");
+        var field = new HistoryCondition(model, history);
+        var sampler = new FieldSampler(model.Model, settings, device, field, parameters, (uint)lead, members);
+        foreach (var band in sampler.Bands(cancellation))
+        {
+            for (var m = 0; m < next.Length; m++)
+            {
+                band.Members[m].CopyTo(next[m], ((band.Channel * history.Height) + band.Y) * history.Width);
+            }
+        }
+
+        foreach (var (i, member) in members.Index())
+        {
+            field.Settle(next[i]);
+            if (!Array.TrueForAll(next[i], float.IsFinite))
+            {
+                throw new InputException($"member {member} has no finite values at step {lead}: the forecast has become unstable; use fewer steps, or a model that was trained longer");
+            }
+        }
+
+        return next;
     }
 }

@@ -24,6 +24,9 @@ public sealed record SamplingSettings
     /// <summary>Tiles that go through the network together: speed against memory. The answer is the same up to float32 rounding.</summary>
     public int Batch { get; init; } = 16;
 
+    /// <summary>Whether members that are drawn from one condition are given the spread that the model's correction says, where it has one.</summary>
+    public bool CorrectSpread { get; init; } = true;
+
     /// <summary>Checks the settings.</summary>
     /// <exception cref="InputException">One is impossible; the message names it.</exception>
     public void Validate()

@@ -1,3 +1,4 @@
+using Flex.Diffusion.Calibration;
 using Flex.Fields.DataSets;
 using Flex.Torch;
 
@@ -8,7 +9,8 @@ namespace Flex.Diffusion.Tiling;
 /// finished rows come out band by band, so that memory grows with the field's width and the members, not with its height or times.
 /// </summary>
 /// <remarks>
-/// A member of a field is a function of (seed, frame, member) and the coarse field alone: tiles are blended in one order, whatever the
+/// A member of a field is a function of (seed, frame, member) and the coarse field alone, and, where the model has a <see cref="SpreadCorrection"/>,
+/// of the other members: tiles are blended in one order, whatever the
 /// batches (whose size changes the last bits of libtorch's sums, no more). Each tile is sampled on its own through all steps, and only the answers are blended: the noise it shares with its neighbours keeps
 /// them together, so that no seam can be measured, and a field needs no more memory than its rows of tiles.
 /// </remarks>

@@ -14,7 +14,7 @@ public sealed record CalibrateConfig : IValidated
     /// <summary>N, the sampling steps that the model is tuned for.</summary>
     public int SampleSteps { get; init; } = 2;
 
-    /// <summary>Optimiser steps.</summary>
+    /// <summary>Optimiser steps; 0 leaves the network as it is and fits the spread alone.</summary>
     public long Steps { get; init; } = 1500;
 
     /// <summary>Samples of a step; each goes through the network N·M times.</summary>
@@ -32,6 +32,12 @@ public sealed record CalibrateConfig : IValidated
     /// <summary>Steps between validations.</summary>
     public long ValidateEvery { get; init; } = 250;
 
+    /// <summary>Validation patches that the correction of the spread is fitted on; 0 fits none.</summary>
+    public int SpreadPatches { get; init; } = 256;
+
+    /// <summary>Draws of each of them.</summary>
+    public int SpreadMembers { get; init; } = 8;
+
     /// <summary>The stage as a training of its own.</summary>
     /// <param name="training">The training that it follows.</param>
     /// <param name="model">The model that it starts from.</param>
@@ -43,7 +49,7 @@ public sealed record CalibrateConfig : IValidated
         {
             Calibrate = this,
             Start = new StartConfig { Model = model },
-            Steps = Steps,
+            Steps = Math.Max(Steps, 1),
             Batch = Batch,
             Accumulate = 1,
             WarmupSteps = WarmupSteps,
@@ -67,7 +73,7 @@ public sealed record CalibrateConfig : IValidated
 
         foreach (var (member, value) in new (string, long)[]
         {
-            (nameof(SampleSteps), SampleSteps), (nameof(Steps), Steps), (nameof(Batch), Batch), (nameof(ValidateEvery), ValidateEvery),
+            (nameof(SampleSteps), SampleSteps), (nameof(Batch), Batch), (nameof(ValidateEvery), ValidateEvery),
         })
         {
             if (value < 1)
@@ -76,12 +82,27 @@ public sealed record CalibrateConfig : IValidated
             }
         }
 
+        if (Steps < 0)
+        {
+            yield return new ConfigProblem(nameof(Steps), $"must be 0 (fit the spread alone) or more, got {Steps}");
+        }
+
+        if (SpreadPatches < 0)
+        {
+            yield return new ConfigProblem(nameof(SpreadPatches), $"must be 0 (no correction) or more, got {SpreadPatches}");
+        }
+
+        if (SpreadMembers < 2)
+        {
+            yield return new ConfigProblem(nameof(SpreadMembers), $"must be at least 2, got {SpreadMembers}: one draw says nothing of its spread");
+        }
+
         if (!(LearningRate > 0))
         {
             yield return new ConfigProblem(nameof(LearningRate), $"must be positive, got {LearningRate}");
         }
 
-        if (WarmupSteps < 0 || WarmupSteps > Steps)
+        if (WarmupSteps < 0 || (Steps > 0 && WarmupSteps > Steps))
         {
             yield return new ConfigProblem(nameof(WarmupSteps), $"must be 0 to {Steps} (steps), got {WarmupSteps}");
         }

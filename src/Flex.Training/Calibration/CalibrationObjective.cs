@@ -54,12 +54,6 @@ public sealed class CalibrationObjective(DiffusionModel model, CalibrateConfig c
     /// <inheritdoc/>
     public void Save(string path, IReadOnlyDictionary<string, string> provenance) => ModelFile.Save(path, model, provenance);
 
-    // The condition is encoded once for all members; their noises lie behind each other in the channels.
-    private List<Tensor> Draw(TrainingBatch batch, Tensor noise)
-    {
-        var features = model.Encode(batch.Task, batch.Condition, batch.Parameters);
-        var channels = batch.Residual.Size(1);
-        return [.. Enumerable.Range(0, config.Members).Select(m =>
-            model.Generate(features, batch.Parameters, noise.Narrow(1, m * channels, channels), _sampler))];
-    }
+    private IReadOnlyList<Tensor> Draw(TrainingBatch batch, Tensor noise) =>
+        model.Ensemble(batch.Task, batch.Condition, batch.Parameters, noise, _sampler);
 }

@@ -1,4 +1,5 @@
 using Flex.Diffusion.Backbones;
+using Flex.Diffusion.Calibration;
 using Flex.Diffusion.Sampling;
 using Flex.Diffusion.Tiling;
 using Flex.Fields.DataSets;
@@ -70,6 +71,27 @@ public sealed class TiledSamplerTests
         var naive = Naive(model, coarse, sampler, overlap: 6);
         Assert.True(Rms(tiled, naive) > 0);
         AssertClose(naive, tiled, 1e-6);
+    }
+
+    [Fact]
+    public void A_spread_correction_moves_members_away_from_their_mean()
+    {
+        var spread = new SpreadCorrection(2, [.. Enumerable.Repeat(Math.Log(4), 4)], [1, 1, 1, 1]);
+        using var model = TinyModel.Create(active: true, spread: spread);
+        var coarse = TinyModel.Coarse(9, 12, true, true);
+        float[][] Draw(int members, bool correct = true, double eta = 0, int batch = 16) => new TiledSampler(
+            model, new SamplingSettings { Members = members, CorrectSpread = correct, Batch = batch, Sampler = new DdimSampler(2, eta) }, Device.Cpu).SampleWhole(coarse, Reynolds, Frame);
+
+        var (raw, corrected) = (Draw(3, correct: false), Draw(3));
+        for (var i = 0; i < raw[0].Length; i++)
+        {
+            var mean = (raw[0][i] + raw[1][i] + raw[2][i]) / 3;
+            Assert.Equal(mean + (2 * (raw[1][i] - mean)), corrected[1][i], 1e-5);
+        }
+
+        AssertClose(corrected[2], Draw(3, batch: 1)[2], 1e-5);
+        Assert.Equal(raw[0], Draw(1)[0]); // one member has no spread
+        Assert.Equal(Draw(2, correct: false, eta: 1)[1], Draw(2, eta: 1)[1]); // another sampler has another spread
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Flex.Diffusion.Calibration;
 using Flex.Fields.DataSets;
 using Flex.Fields.Grids;
 using Flex.Fields.Resampling;
@@ -13,7 +14,7 @@ internal static class TinyModel
 
     /// <summary>Creates the model.</summary>
     /// <param name="active">False leaves the network's last layer at its initial zero, so that it says N = 0 to everything.</param>
-    public static SuperResolutionModel Create(bool active, Registration registration = Registration.Node, PatchTarget target = PatchTarget.Residual)
+    public static SuperResolutionModel Create(bool active, Registration registration = Registration.Node, PatchTarget target = PatchTarget.Residual, SpreadCorrection? spread = null)
     {
         var config = new ModelConfig { ModelChannels = [32, 32], ResBlocks = [1, 1], Depth = 3, Heads = 2 };
         var task = new SuperResolutionTask
@@ -34,7 +35,7 @@ internal static class TinyModel
             ResidualRms = Scale,
             ResidualScale = new ResidualScale { Kind = ResidualScaleKind.Global, Unit = Scale },
         };
-        var model = new SuperResolutionModel(config, task, statistics);
+        var model = new SuperResolutionModel(new DiffusionModel(config, new ModelTasks(new(task, statistics) { Spread = spread })), task, statistics);
         model.Backbone.Initialize(7);
         model.Backbone.RequiresGrad(false);
         model.Backbone.Eval();

@@ -1,0 +1,54 @@
+using Flex.Diffusion.Sampling;
+using Flex.Torch;
+
+namespace Flex.Diffusion.Calibration;
+
+/// <summary>
+/// Makes the members of one ensemble differ by as much as they err, scale by scale: in every octave of a tile the deviations from the
+/// ensemble mean are multiplied such that their variance v becomes e^a·v^b. The mean stays as it is.
+/// </summary>
+/// <remarks>
+/// a and b are fitted on fields that the network was not trained on, see <see cref="SpreadFit"/>. As they look at the tile's own spread and not
+/// at where it came from, they serve flows and physical parameters that were not among those fields.
+/// </remarks>
+/// <param name="Steps">N, the sampling steps for which it was fitted, with η = 0 and even placement; draws of another sampler have another spread.</param>
+/// <param name="Level">a of every octave (<see cref="OctaveBands"/>), the longest waves first.</param>
+/// <param name="Exponent">b of every octave; 1 keeps the proportions between tiles.</param>
+public sealed record SpreadCorrection(int Steps, IReadOnlyList<double> Level, IReadOnlyList<double> Exponent)
+{
+    // Beyond these the fit is extrapolated from spreads that it has not seen.
+    private const double LeastFactor = 0.25, MostFactor = 4;
+
+    /// <summary>Whether it is of the draws of a sampler.</summary>
+    /// <param name="sampler">The sampler.</param>
+    /// <returns>The answer.</returns>
+    public bool Fits(DdimSampler sampler) => sampler == new DdimSampler(Steps);
+
+    /// <summary>Corrects the draws of some tiles.</summary>
+    /// <param name="members">M ≥ 2 draws of the same tiles, (B, C, P, P) each, normalised.</param>
+    /// <returns>The corrected draws, in the caller's scope.</returns>
+    /// <exception cref="InputException">The correction is not of such tiles.</exception>
+    public IReadOnlyList<Tensor> Apply(IReadOnlyList<Tensor> members)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        ArgumentOutOfRangeException.ThrowIfLessThan(members.Count, 2);
+        var (patch, device) = ((int)members[0].Size(3), members[0].Device);
+        if (Level.Count != OctaveBands.Count(patch) || Exponent.Count != Level.Count)
+        {
+            throw new InputException($"the model's spread correction has {Level.Count} and {Exponent.Count} octaves, its tiles have {OctaveBands.Count(patch)}: use another copy of the model");
+        }
+
+        using var noGrad = GradMode.NoGrad();
+        using var scope = new TensorScope();
+        var spectra = new TileSpectra(patch, device);
+        var mean = TileSpectra.Mean(members);
+        Tensor[] deviations = [.. members.Select(member => spectra.Transform(member - mean))];
+        var variance = spectra.Variance(deviations).Clamp(min: 1e-12);
+        var logFactor = ((variance.Log() * (Row(Exponent, device) - 1)) + Row(Level, device)) * 0.5;
+        var factor = spectra.Spread(logFactor.Clamp(Math.Log(LeastFactor), Math.Log(MostFactor)).Exp(), mean.Shape);
+        return [.. deviations.Select(deviation => scope.Keep(mean + spectra.Invert(deviation * factor)))];
+    }
+
+    private static Tensor Row(IReadOnlyList<double> values, Device device) =>
+        Tensor.From<float>([.. values.Select(value => (float)value)], 1, values.Count).To(device);
+}
