@@ -90,7 +90,7 @@ public static class EvaluateCommand
                 var score = trial.Run(files, variable, fields.Read(parsed), gallery, cancellation);
                 return new Judgement(SuperResolutionReport.Table(score), SuperResolutionReport.Json(score), gallery is null ? null : () => SuperResolutionChapter.Of(
                     Invariant($"super-resolution ×{model.Task.Factor} of {variable} in {settings.Sampler.Steps} step(s)"),
-                    score, gallery, model.Task.Factor, trial.PeriodicSide, RunRecords.Training(path)));
+                    score, gallery, model.Task.Factor, trial.PeriodicSide, RunRecords.Training(path), RunRecords.Name(model.Model)));
             }
 
             Judgement JudgeForecasts()
@@ -115,7 +115,7 @@ public static class EvaluateCommand
                 var score = new ForecastTrial(services, model, device, settings, leads, climatology).Run(
                     files, variable, fields.Read(parsed), ForecastStarts.Parse(parsed.GetValue(starts), starts.Name), gallery, cancellation);
                 return new Judgement(ForecastReport.Table(score), ForecastReport.Json(score), gallery is null ? null : () => ForecastChapter.Of(
-                    Invariant($"forecasts of {variable} over {leads} step(s)"), score, gallery, RunRecords.Training(path)));
+                    Invariant($"forecasts of {variable} over {leads} step(s)"), score, gallery, RunRecords.Training(path), RunRecords.Name(model.Model)));
             }
         });
         return command;

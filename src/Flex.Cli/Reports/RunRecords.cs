@@ -4,6 +4,8 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Flex.Cli.Info;
 using Flex.Cli.SuperResolution;
+using Flex.Diffusion;
+using Flex.Diffusion.Backbones;
 using Flex.Diffusion.Tiling;
 using Flex.Evaluation.Figures;
 using Flex.Evaluation.Reports;
@@ -43,6 +45,15 @@ internal static class RunRecords
             // A log that happens to lie there is no part of what was asked for.
             return null;
         }
+    }
+
+    /// <summary>What a model is called in tables and pictures.</summary>
+    /// <param name="model">The model.</param>
+    /// <returns>"FLEX", "U-Net, regression" …</returns>
+    public static string Name(DiffusionModel model)
+    {
+        var backbone = model.Config.Backbone switch { BackboneKind.Unet => "U-Net", BackboneKind.Uvit => "U-ViT", _ => "FLEX" };
+        return model.Config.Method == GenerationMethod.Regression ? $"{backbone}, regression" : backbone;
     }
 
     /// <summary>What the colours of a picture mean: "vorticity w", with the unit where there is one.</summary>
@@ -89,6 +100,7 @@ internal static class RunRecords
         ("steps N", Say($"{settings.Sampler.Steps}")),
         ("ancestral noise η", Say($"{settings.Sampler.Eta}")),
         ("members M", Say($"{settings.Members}")),
+        ("correction of the spread", settings.CorrectSpread ? "where the model has one" : "none"),
         ("seed", Say($"{settings.Seed}")),
         ("overlap of tiles", settings.Overlap is { } overlap ? Say($"{overlap} cells") : "half a tile"),
         ("tiles a batch", Say($"{settings.Batch}")),

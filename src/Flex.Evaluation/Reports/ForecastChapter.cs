@@ -8,7 +8,6 @@ namespace Flex.Evaluation.Reports;
 /// <summary>Words and draws a <see cref="ForecastScore"/>.</summary>
 public static class ForecastChapter
 {
-    private const string Model = "FLEX";
     private const int MostLeads = 16;
     private const int MostReynolds = 8;
 
@@ -17,9 +16,10 @@ public static class ForecastChapter
     /// <param name="score">The score of one lead or more.</param>
     /// <param name="gallery">Its pictures.</param>
     /// <param name="training">The model's training curves, if known.</param>
+    /// <param name="model">The model's name in tables and pictures.</param>
     /// <returns>The chapter.</returns>
     /// <exception cref="InputException">gnuplot is missing or fails.</exception>
-    public static ReportChapter Of(string title, ForecastScore score, ForecastGallery gallery, TrainingCurves? training)
+    public static ReportChapter Of(string title, ForecastScore score, ForecastGallery gallery, TrainingCurves? training, string model = "FLEX")
     {
         ArgumentNullException.ThrowIfNull(score);
         ArgumentNullException.ThrowIfNull(gallery);
@@ -27,24 +27,24 @@ public static class ForecastChapter
         ReportSection[] sections =
         [
             Finding.Section(ForecastFindings.Of(score), ForecastFindings.Looked),
-            new ReportSection("Errors by lead time", [ByLead(overall), .. Curves(score)]),
+            new ReportSection("Errors by lead time", [ByLead(overall, model), .. Curves(score, model)]),
             new ReportSection("Errors by Reynolds number", ByReynolds(score)),
             .. Uncertainty(score, overall),
-            gallery.Typical(Model),
-            .. gallery.Worst(Model),
+            gallery.Typical(model),
+            .. gallery.Worst(model),
             .. TrainingSection.Of(training),
         ];
-        return new ReportChapter(title, Lead(score, overall), [.. Figures(overall)], sections);
+        return new ReportChapter(title, Lead(score, overall, model), [.. Figures(overall)], sections);
     }
 
-    private static string Lead(ForecastScore score, LeadCurve overall)
+    private static string Lead(ForecastScore score, LeadCurve overall, string model)
     {
         var (first, last) = (overall.Leads[0], overall.Leads[^1]);
         var useful = overall.FirstLeadBelow(ForecastReport.UsefulCorrelation) is { } lead
             ? Say($"falls below {ForecastReport.UsefulCorrelation} at lead {lead}")
             : Say($"stays above {ForecastReport.UsefulCorrelation} to the last lead");
         var steps = last.Lead > 1 ? Say($" and {last.Ratio:0.000} after {last.Lead} ({last.LeadTime:0.###} in time)") : "";
-        return Say($"After one step {Model}’s relative error is {first.Ratio:0.000} of persistence’s{steps}. The correlation with the truth {useful}. {first.Cases} forecast{(first.Cases > 1 ? "s" : "")}{(score.ByReynolds.Count > 1 ? Say($" at {score.ByReynolds.Count} Reynolds numbers") : "")}, {Members(first.Errors.Members)}.");
+        return Say($"After one step {model}’s relative error is {first.Ratio:0.000} of persistence’s{steps}. The correlation with the truth {useful}. {first.Cases} forecast{(first.Cases > 1 ? "s" : "")}{(score.ByReynolds.Count > 1 ? Say($" at {score.ByReynolds.Count} Reynolds numbers") : "")}, {Members(first.Errors.Members)}.{Confidence.Sentence(score.AgainstPersistence(first.Lead))}");
     }
 
     private static string Members(int members) => members > 1 ? Say($"{members} members each") : "one member each";
@@ -67,14 +67,14 @@ public static class ForecastChapter
         yield return new KeyFigure(Ratio(last.Errors.RmsRatio), "amplitude at the last lead", "root mean square against the truth’s; 1 is right");
     }
 
-    private static XElement ByLead(LeadCurve overall)
+    private static XElement ByLead(LeadCurve overall, string model)
     {
         var ensemble = overall.Leads[0].Errors.Members > 1;
         string[] others = [.. overall.Leads[0].Errors.Others.Keys];
         string[] Mean(params string[] text) => ensemble ? text : [];
         return Table(
             $"Means over Reynolds numbers. Errors are relative, ‖x̂ − x‖/‖x‖ (RFNE); the ratio is that of one member’s error to persistence’s; r is the correlation with the truth; rms is the members’ root mean square over the truth’s.",
-            ["lead", "time", "persistence", .. others, $"{Model}, one member", .. Mean("mean of members"), "ratio", "r", .. Mean("spread", "skill", "spread/skill"), "rms"],
+            ["lead", "time", "persistence", .. others, $"{model}, one member", .. Mean("mean of members"), "ratio", "r", .. Mean("spread", "skill", "spread/skill"), "rms"],
             EvenChoice.Of(overall.Leads, MostLeads).Select(lead => (IReadOnlyList<object>)
             [
                 Plain(lead.Lead), Plain(lead.LeadTime), Number(lead.Errors.PersistenceRfne), .. others.Select(name => Number(lead.Errors.Others[name])),
@@ -108,7 +108,7 @@ public static class ForecastChapter
                 : section);
     }
 
-    private static IEnumerable<XElement> Curves(ForecastScore score)
+    private static IEnumerable<XElement> Curves(ForecastScore score, string model)
     {
         if (score.Overall.Leads.Count == 1)
         {
@@ -116,7 +116,7 @@ public static class ForecastChapter
         }
 
         var curves = score.ByReynolds;
-        var main = LeadTimeFigure.Draw(curves.Count > 1 ? score.Overall : curves[0], Model).Plots;
+        var main = LeadTimeFigure.Draw(curves.Count > 1 ? score.Overall : curves[0], model).Plots;
         yield return PlotElement.Row(main, columns: main.Count > 3 ? 2 : 3, "Against lead time. A calibrated ensemble’s spread lies on the error of its mean; a forecast that keeps its amplitude has the truth’s root mean square.");
         if (curves.Count > 1)
         {
