@@ -26,6 +26,7 @@ public static class Application
         CompactCommand.Create,
         InfoCommand.Create,
         ShowCommand.Create,
+        BenchCommand.Create,
         DoctorCommand.Create,
     ];
 

@@ -28,8 +28,9 @@ internal static class ModelsFolder
 
     private static string[] Models() => Directory.Exists(Folder()) ? Directory.GetFiles(Folder(), "*.safetensors") : [];
 
-    // Without the launcher: the repository that this program was built in, or else where the user is.
-    private static string Home()
+    /// <summary>The folder of the installation; without the launcher the repository that this program was built in, or else where the user is.</summary>
+    /// <returns>Its path.</returns>
+    internal static string Home()
     {
         if (Environment.GetEnvironmentVariable(HomeVariable) is { Length: > 0 } home)
         {

@@ -80,4 +80,10 @@ internal static unsafe partial class Gate
 
     [LibraryImport(GateLibrary.Name, EntryPoint = "flexg_set_cuda_autocast")]
     internal static partial int SetCudaAutocast(int enabled);
+
+    [LibraryImport(GateLibrary.Name, EntryPoint = "flexg_operator_times_start")]
+    internal static partial int OperatorTimesStart();
+
+    [LibraryImport(GateLibrary.Name, EntryPoint = "flexg_operator_times_stop")]
+    internal static partial int OperatorTimesStop(out nint lines);
 }

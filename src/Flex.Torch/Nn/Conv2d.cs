@@ -57,10 +57,14 @@ public sealed class Conv2d : Module
         x = circular ? Functional.CircularPad2d(x, _padding) : x;
         var padding = circular ? 0 : _padding;
         var y = ComputeType == ScalarType.Float32 || _narrow
-            ? Functional.Conv2d(x, _weight, _bias, _stride, padding)
+            ? Convolve(x, padding)
             : Functional.Conv2d(x.To(ComputeType), _weight.To(ComputeType), _bias.To(ComputeType), _stride, padding).To(ScalarType.Float32);
         return scope.Keep(y);
     }
+
+    private Tensor Convolve(Tensor x, int padding) => _stride == 1 && Functional.HasConv3x3(x, _weight)
+        ? Functional.Conv3x3(x, _weight, _bias, padding)
+        : Functional.Conv2d(x, _weight, _bias, _stride, padding);
 
     /// <inheritdoc/>
     protected override void Reset(Initializer initializer)

@@ -1,0 +1,127 @@
+// conv2d with a 3×3 kernel, stride 1 and float32 on the CPU by the algorithm of winograd.h, with its own backward.
+// A result does not depend on the number of threads: no sum is split between them in a way that does.
+
+#include "winograd.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <torch/csrc/autograd/custom_function.h>
+#include <torch/library.h>
+
+#include <utility>
+
+namespace {
+
+using at::Tensor;
+
+Tensor channels_last(const Tensor& t) { return t.contiguous(at::MemoryFormat::ChannelsLast); }
+
+winograd::Geometry geometry_of(const Tensor& input, int64_t padding) { return {input.size(0), input.size(2), input.size(3), padding}; }
+
+template <typename F>
+void parallel_items(int64_t count, F body) {
+  at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) { body(begin, end); });
+}
+
+enum class Direction { kForward, kBackward };
+
+// 36 planes (results/32, sources, 32) of a weight (K, C, 3, 3) in channels-last memory.
+Tensor transformed_kernels(const Tensor& weight, Direction direction) {
+  const int64_t in = weight.size(1), out = weight.size(0);
+  auto planes = at::empty({winograd::kPoints * winograd::plane(in, out)}, weight.options().memory_format(at::MemoryFormat::Contiguous));
+  const float* from = weight.data_ptr<float>();
+  float* to = planes.data_ptr<float>();
+  const bool forward = direction == Direction::kForward;
+  parallel_items((forward ? out : in) / winograd::kLanes, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      (forward ? winograd::transform_kernels_forward : winograd::transform_kernels_backward)(from, in, out, i * winograd::kLanes, to);
+    }
+  });
+  return planes;
+}
+
+// The correlation of a channels-last input with transformed kernels.
+Tensor correlate(const Tensor& input, const Tensor& kernels, const Tensor& bias, int64_t out, int64_t padding) {
+  const auto g = geometry_of(input, padding);
+  const int64_t in = input.size(1), tiles = g.tiles();
+  auto output = at::empty({g.batch, out, g.out_height(), g.out_width()}, input.options().memory_format(at::MemoryFormat::ChannelsLast));
+  const int64_t threads = at::get_num_threads();
+  // Even shares of tiles for the threads; where there are few tiles, of channels too.
+  const int64_t wanted = std::max((tiles + winograd::kTilesAtOnce - 1) / winograd::kTilesAtOnce, std::min(threads, tiles / winograd::kRows));
+  const int64_t rounds = std::max<int64_t>(1, (wanted + threads - 1) / threads * threads);
+  const int64_t block = std::min(winograd::kTilesAtOnce, ((tiles + rounds - 1) / rounds + winograd::kRows - 1) / winograd::kRows * winograd::kRows);
+  const int64_t blocks = (tiles + block - 1) / block;
+  const int64_t panels = out / winograd::kPanel;
+  const int64_t shares = blocks >= threads ? 1 : std::min(panels, threads);
+  const int64_t share = (panels + shares - 1) / shares * winograd::kPanel;
+  const float* offset = bias.defined() ? bias.data_ptr<float>() : nullptr;
+  parallel_items(blocks * shares, [&](int64_t begin, int64_t end) {
+    winograd::Buffer planes(winograd::kPoints * winograd::plane(block, in)), products(winograd::kPoints * winograd::plane(block, share));
+    for (int64_t i = begin; i < end; ++i) {
+      const int64_t first = i / shares * block, k0 = i % shares * share;
+      if (k0 < out) {
+        winograd::correlate_block(g, input.data_ptr<float>(), in, kernels.data_ptr<float>(), offset, out, k0, std::min(share, out - k0), first,
+                                  std::min(first + block, tiles), planes.get(), products.get(), output.data_ptr<float>());
+      }
+    }
+  });
+  return output;
+}
+
+Tensor kernel_gradient(const Tensor& input, const Tensor& gradient, int64_t padding) {
+  constexpr int64_t kWidest = 64, kFewestItems = 16, kFewestTiles = 32;
+  const auto g = geometry_of(input, padding);
+  const int64_t in = input.size(1), out = gradient.size(1), tiles = g.tiles();
+  const int64_t width = in % kWidest == 0 ? kWidest : winograd::kPanel;
+  const int64_t parts = in / width, panels = out / winograd::kPanel;
+  // Narrow layers are cut along the tiles too, into as many pieces on every machine.
+  const int64_t pieces = std::max<int64_t>(1, std::min(kFewestItems / (parts * panels), tiles / kFewestTiles));
+  const int64_t piece = (tiles + pieces - 1) / pieces;
+  auto sums = at::empty({parts, panels, pieces, 9, width, winograd::kPanel}, input.options().memory_format(at::MemoryFormat::Contiguous));
+  parallel_items(parts * panels * pieces, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      const int64_t part = i / pieces / panels, panel = i / pieces % panels, first = i % pieces * piece;
+      winograd::kernel_gradient_block(g, input.data_ptr<float>(), in, gradient.data_ptr<float>(), out, part * width, width,
+                                      panel * winograd::kPanel, std::min(first, tiles), std::min(first + piece, tiles),
+                                      sums.data_ptr<float>() + i * 9 * width * winograd::kPanel);
+    }
+  });
+  // (parts, panels, 9, width, 32) to (K, 9, C), which is (K, C, 3, 3) in channels-last memory.
+  const auto ordered = sums.sum(2).permute({1, 4, 2, 0, 3}).reshape({out, 3, 3, in});
+  return ordered.permute({0, 3, 1, 2});
+}
+
+class Convolution : public torch::autograd::Function<Convolution> {
+ public:
+  static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& input, const Tensor& weight, const Tensor& bias, int64_t padding) {
+    const auto x = channels_last(input), w = channels_last(weight);
+    context->save_for_backward({x, w});
+    context->saved_data["padding"] = padding;
+    return correlate(x, transformed_kernels(w, Direction::kForward), bias.contiguous(), w.size(0), padding);
+  }
+
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context, torch::autograd::variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const auto &x = saved[0], &w = saved[1];
+    const int64_t padding = context->saved_data["padding"].toInt();
+    const auto gy = channels_last(gradients[0]);
+    const bool for_input = context->needs_input_grad(0), for_weight = context->needs_input_grad(1), for_bias = context->needs_input_grad(2);
+    return {for_input ? correlate(gy, transformed_kernels(w, Direction::kBackward), Tensor(), x.size(1), 2 - padding) : Tensor(),
+            for_weight ? kernel_gradient(x, gy, padding) : Tensor(), for_bias ? gy.sum(at::IntArrayRef{0, 2, 3}) : Tensor(), Tensor()};
+  }
+};
+
+Tensor convolution(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t padding) {
+  TORCH_CHECK(x.device().is_cpu() && x.scalar_type() == at::kFloat && x.dim() == 4 && weight.dim() == 4 && weight.size(2) == 3 &&
+                  weight.size(3) == 3 && weight.size(1) == x.size(1) && weight.size(0) % winograd::kPanel == 0 &&
+                  weight.size(1) % winograd::kPanel == 0 && (padding == 0 || padding == 1) && x.size(2) + 2 * padding > 2 && x.size(3) + 2 * padding > 2,
+              "conv3x3 takes float32 (B, C, H, W) on the CPU and a weight (K, C, 3, 3), C and K multiples of ", winograd::kPanel);
+  return Convolution::apply(x, weight, bias, padding);
+}
+
+}  // namespace
+
+TORCH_LIBRARY_FRAGMENT(flexg, library) {
+  library.def("conv3x3(Tensor x, Tensor weight, Tensor bias, int padding) -> Tensor",
+              torch::dispatch(c10::DispatchKey::CompositeImplicitAutograd, TORCH_FN(convolution)));
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace Flex.Cli.Bench;
+
+/// <summary>All that one <c>flex bench</c> measured.</summary>
+/// <param name="Machine">Processor and cores.</param>
+/// <param name="Load">The load average before it began: above the number of busy processes that the machine should have, figures mean little.</param>
+/// <param name="Convolutions">The best rates of 3×3 convolutions.</param>
+/// <param name="Comparisons">This program and its peer.</param>
+/// <param name="Shares">Where the time goes.</param>
+/// <param name="Solver">The solver's cost.</param>
+/// <param name="StartUpSeconds">A whole <c>flex superres</c> of one tile; null without a model.</param>
+public sealed record BenchReport(
+    string Machine,
+    double Load,
+    ConvolutionRates Convolutions,
+    IReadOnlyList<Comparison> Comparisons,
+    IReadOnlyList<OperatorShares> Shares,
+    SolverCost Solver,
+    double? StartUpSeconds)
+{
+    /// <summary>The report in Markdown, as docs/performance.md has it.</summary>
+    /// <returns>Its lines.</returns>
+    public IEnumerable<string> Lines()
+    {
+        yield return $"{Machine}; load before the run {Number(Load, "0.0")}";
+        yield return "";
+        yield return "| work | flex, s | PyTorch, s | ratio | GFLOP/s | of libtorch's best | peak MiB: flex, PyTorch |";
+        yield return "|---|---|---|---|---|---|---|";
+        foreach (var row in Comparisons)
+        {
+            var cells = new[]
+            {
+                row.Work, Number(row.Seconds, "0.000"), Number(row.PeerSeconds, "0.000"), Number(row.Ratio, "0.00"), Number(row.Rate, "0"),
+                Percent(row.Rate / Convolutions.Libtorch), $"{Number(row.PeakMebibytes, "0")}, {Number(row.PeerPeakMebibytes, "0")}",
+            };
+            yield return $"| {string.Join(" | ", cells)} |";
+        }
+
+        yield return "";
+        yield return $"3×3 convolutions, GFLOP/s as the definition counts: libtorch's best {Number(Convolutions.Libtorch, "0")}, the gate's {Number(Convolutions.Fast, "0")}";
+        yield return $"solver at {Solver.Size}²: a step takes {Number(Solver.Step * 1e3, "0.0")} ms, {Number(Solver.Ratio, "0.00")} times its Fourier transforms";
+        yield return $"start-up, a whole superres of one tile: {Number(StartUpSeconds, "0.00")} s";
+        foreach (var shares in Shares)
+        {
+            yield return "";
+            yield return $"{shares.Work}: outside of operators {Percent(shares.Outside)}";
+            foreach (var part in shares.Operators)
+            {
+                yield return $"  {Percent(part.Share),6}  {part.Name} ({part.Calls} calls)";
+            }
+        }
+    }
+
+    private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
+
+    private static string Percent(double share) => (share * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %";
+}

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Globalization;
+using Flex.Cli.Bench;
+using Flex.Cli.Doctor;
+using Flex.Cli.SuperResolution;
+using Flex.Diffusion.Backbones;
+
+namespace Flex.Cli.Commands;
+
+/// <summary><c>flex bench</c>: how fast this machine trains, samples and simulates, and where the time goes.</summary>
+public static class BenchCommand
+{
+    private const int ListedOperators = 12;
+
+    /// <summary>Creates the command.</summary>
+    /// <param name="services">The outside world.</param>
+    /// <returns>The command.</returns>
+    public static Command Create(CliServices services)
+    {
+        var pairs = new Option<int>("--pairs") { Description = "Turns of this program and of PyTorch, 1 or more", DefaultValueFactory = _ => 5 };
+        var python = new Option<string>("--python") { Description = "Interpreter with PyTorch to compare with; left out where it has none", DefaultValueFactory = _ => "/usr/bin/python3" };
+        var quick = new Option<bool>("--quick") { Description = "Seconds instead of minutes, to see that it runs; the numbers mean nothing" };
+        var json = new Option<bool>("--json") { Description = "Print JSON" };
+        var command = new Command("bench", "Measure speed and memory on this machine, beside eager PyTorch where it is installed")
+        {
+            pairs, python, quick, json,
+        };
+        command.Subcommands.Add(Worker());
+        command.OnRun((parsed, cancellation) =>
+        {
+            var turns = parsed.GetValue(pairs) is >= 1 and var given ? given : throw new InputException($"--pairs {parsed.GetValue(pairs)}: give 1 or more");
+            var plan = parsed.GetValue(quick) ? BenchPlan.Quick() : BenchPlan.Full(turns);
+            var peer = Peer.Find(parsed.GetValue(python)!, ModelsFolder.Home());
+            services.Error.WriteLine(peer is null ? $"flex: {parsed.GetValue(python)} has no PyTorch (apt-get install python3-torch); timing this program alone" : $"flex: comparing with {peer.Python}");
+            var report = Measure(services, plan, peer, cancellation);
+            if (parsed.GetValue(json))
+            {
+                services.WriteJson(report);
+            }
+            else
+            {
+                foreach (var line in report.Lines())
+                {
+                    services.Out.WriteLine(line);
+                }
+            }
+
+            return ExitStatus.Success;
+        });
+        return command;
+    }
+
+    private static BenchReport Measure(CliServices services, BenchPlan plan, Peer? peer, CancellationToken cancellation)
+    {
+        var load = double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
+        var machine = MachineChecks.Run().First(finding => finding.Name == "processor").Value;
+        using var progress = services.StartProgress("measuring", "works");
+        double done = 0, all = plan.Works.Count + plan.Profiled.Count + 3;
+        T Next<T>(string what, Func<T> measure)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            progress.Report(done++, all, what);
+            return measure();
+        }
+
+        return new BenchReport(
+            machine,
+            load,
+            Next("convolutions", () => ConvolutionRates.Measure(plan.Repeats)),
+            [.. plan.Works.Select(work => Next(work.Title, () => PairedRun.Of(work, peer, plan.Pairs, cancellation)))],
+            [.. plan.Profiled.Select(work => Next($"operators of {work.Title}", () => OperatorShares.Measure(work, plan.Repeats, ListedOperators)))],
+            Next("solver", () => SolverCost.Measure(plan.SolverSize, plan.Repeats)),
+            Next("start-up", () => ModelsFolder.Find(TaskKind.SuperRes) is { } model ? StartUp.Measure(model, plan.Repeats) : (double?)null));
+    }
+
+    // The other process of a comparison.
+    private static Command Worker()
+    {
+        var what = new Argument<string>("what");
+        var size = new Option<string>("--size") { DefaultValueFactory = _ => "small" };
+        Option<int> Number(string name, int value) => new(name) { DefaultValueFactory = _ => value };
+        var (image, batch, members, steps) = (Number("--image", 64), Number("--batch", 4), Number("--members", 1), Number("--steps", 2));
+        var command = new Command("worker", "Do one work of the comparison for every line on standard input") { what, size, image, batch, members, steps };
+        command.Hidden = true;
+        command.OnRun((parsed, _) =>
+        {
+            var spec = new WorkSpec
+            {
+                IsTraining = parsed.GetValue(what) == "train",
+                Size = parsed.GetValue(size)!,
+                Image = parsed.GetValue(image),
+                Batch = parsed.GetValue(batch),
+                Members = parsed.GetValue(members),
+                Steps = parsed.GetValue(steps),
+            };
+            using var work = spec.Create();
+            Bench.Worker.Serve(work, Console.In, Console.Out);
+            return ExitStatus.Success;
+        });
+        return command;
+    }
+}
