@@ -119,9 +119,9 @@ public sealed class ModelTraining(TrainConfig config, string folder) : IDisposab
         trainer.Run(cancellation);
     }
 
-    /// <summary>Fits, on validation patches, what makes the ensembles of a model as uncertain as they are wrong, and keeps it in the model's file.</summary>
+    /// <summary>Fits, on validation fields, what makes the ensembles of a model as uncertain as they are wrong, and keeps it in the model's file.</summary>
     /// <param name="path">The model; changed.</param>
-    /// <param name="progress">Told of the patches.</param>
+    /// <param name="progress">Told of the fields.</param>
     /// <param name="cancellation">Stops between batches; the file stays as it is.</param>
     /// <exception cref="InputException">The model or data cannot be read, or the file cannot be written.</exception>
     public void FitSpread(string path, IProgress progress, CancellationToken cancellation)
@@ -129,16 +129,16 @@ public sealed class ModelTraining(TrainConfig config, string folder) : IDisposab
         using var model = ModelFile.Load(path);
         var device = Device.Parse(config.Device);
         model.Backbone.To(device);
-        var measurement = new SpreadMeasurement(model, Calibration, new TrainingDraws(config.Seed + 2, TimeSampling.Uniform), device);
+        var measurement = new SpreadMeasurement(model, Calibration, config.Seed, device);
         var (fine, next) = (model.Tasks.SuperResolution, model.Tasks.Forecast);
         ModelFile.Describe(path, path, new ModelTasks(
             fine is null ? null : fine with { Spread = Spread(TaskKind.SuperRes, _superResolutionValidation) },
             next is null ? null : next with { Spread = Spread(TaskKind.Forecast, _forecastValidation) }));
 
-        // Other patches than those that chose the best model. A correction of earlier weights does not stay.
-        SpreadCorrection? Spread(TaskKind task, PatchData? validation) => validation is null || Calibration.SpreadPatches == 0
+        // A correction of earlier weights does not stay.
+        SpreadCorrection? Spread(TaskKind task, PatchData? validation) => validation is null || Calibration.SpreadFields == 0
             ? null
-            : measurement.Run(task, validation.Validation(Calibration.SpreadPatches, config.Seed + 2), progress, cancellation);
+            : measurement.Run(task, validation, progress, cancellation);
     }
 
     private CalibrateConfig Calibration => config.Calibrate ?? new CalibrateConfig();

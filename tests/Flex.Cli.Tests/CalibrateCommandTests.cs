@@ -20,7 +20,7 @@ public sealed class CalibrateCommandTests : IDisposable
             batch: 2
             warmup_steps: 2
             threads: 1
-            calibrate: { steps: 3, batch: 2, warmup_steps: 1, validate_every: 2, spread_patches: 4, spread_members: 3 }
+            calibrate: { steps: 3, batch: 2, warmup_steps: 1, validate_every: 2, spread_fields: 2, spread_members: 3 }
             """);
         Assert.Equal(ExitStatus.Success, CommandLine.Run(
             "simulate", "turbulence", "--size", "64", "--reynolds", "40", "--times", "0.1:0.5:0.1", "--out", Sub("train.nc")).Status);

@@ -76,7 +76,7 @@ public static class TrainCommand
             training.Calibrate(model, run, services.Time, progress, cancellation);
         }
 
-        using (var progress = services.StartProgress("measuring spread", "patches"))
+        using (var progress = services.StartProgress("measuring spread", "fields"))
         {
             training.FitSpread(run.FinalModel, progress, cancellation);
         }

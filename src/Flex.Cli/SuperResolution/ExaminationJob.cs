@@ -32,9 +32,8 @@ internal sealed class ExaminationJob(CliServices services, SuperResolutionModel 
         }
 
         var examination = new Examination();
-        var sampler = new TiledSampler(model, settings, device);
-        var evaluation = new SuperResolutionEvaluation(
-            model.Task.Factor, (coarse, parameters, frame) => sampler.SampleWhole(coarse, parameters, frame, cancellation));
+        var draws = new MemberDraws(new TiledSampler(model, settings, device), settings.Members);
+        var evaluation = new SuperResolutionEvaluation(model.Task.Factor, (truth, coarse, parameters) => draws.Of(truth, coarse, parameters, cancellation));
         using var progress = services.StartProgress("diagnosis", "fields");
         var done = 0;
         foreach (var file in files)
@@ -47,6 +46,7 @@ internal sealed class ExaminationJob(CliServices services, SuperResolutionModel 
                 var grid = truth.Grid;
                 examination.Add(new ExaminedField(
                     grid.Height, grid.Width, truth.Values, refined.Baseline, refined.Samples, run.IsPeriodic, Edges(grid.Y), Edges(grid.X)));
+                (refined.Samples as IDisposable)?.Dispose();
                 progress.Report(++done, total, truth.Run);
             }
         }

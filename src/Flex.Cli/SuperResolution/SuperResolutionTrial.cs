@@ -41,9 +41,8 @@ internal sealed class SuperResolutionTrial(
 
         // At an edge a spectrum is that of the jump across it.
         PeriodicSide = periodic ? side : null;
-        var sampler = new TiledSampler(model, settings, device);
-        var evaluation = new SuperResolutionEvaluation(
-            model.Task.Factor, (coarse, parameters, frame) => sampler.SampleWhole(coarse, parameters, frame, cancellation), others);
+        var draws = new MemberDraws(new TiledSampler(model, settings, device), settings.Members);
+        var evaluation = new SuperResolutionEvaluation(model.Task.Factor, (truth, coarse, parameters) => draws.Of(truth, coarse, parameters, cancellation), others);
         using var progress = services.StartProgress("evaluation", "fields");
         foreach (var file in files)
         {
@@ -54,6 +53,7 @@ internal sealed class SuperResolutionTrial(
                 var refined = evaluation.Add(truth, run.Parameters);
                 progress.Report(++done, total, string.Create(CultureInfo.InvariantCulture, $"{truth.Run}, t = {truth.Time:0.###}: ratio {refined.Score.Ratio:0.000}"));
                 gallery?.Add(truth, refined);
+                (refined.Samples as IDisposable)?.Dispose();
             }
         }
 

@@ -18,6 +18,9 @@ public sealed class SpreadFit(int steps)
     private readonly List<float[]> _variances = [];
     private readonly List<float[]> _errors = [];
 
+    /// <summary>Whether nothing was added.</summary>
+    public bool IsEmpty => _variances.Count == 0;
+
     /// <summary>Adds tiles.</summary>
     /// <param name="members">M ≥ 2 draws, (B, C, P, P) each, normalised.</param>
     /// <param name="truth">(B, C, P, P).</param>
@@ -41,7 +44,7 @@ public sealed class SpreadFit(int steps)
     /// <exception cref="InvalidOperationException">Nothing was added.</exception>
     public SpreadCorrection Fit()
     {
-        if (_variances.Count == 0)
+        if (IsEmpty)
         {
             throw new InvalidOperationException("add ensembles first");
         }

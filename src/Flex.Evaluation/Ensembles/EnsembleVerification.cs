@@ -13,6 +13,8 @@ namespace Flex.Evaluation.Ensembles;
 /// </remarks>
 public sealed class EnsembleVerification
 {
+    private const int BlockLength = 1 << 16;
+
     private readonly CounterGenerator _ties;
     private readonly long[] _ranks;
     private readonly RunningMoments _pull = new();
@@ -68,39 +70,50 @@ public sealed class EnsembleVerification
     }
 
     /// <summary>Adds a block: a field or any part of one. The energy score takes a block as one vector.</summary>
-    /// <param name="members">M fields of one shape, flattened.</param>
+    /// <param name="members">M fields of one shape, flattened; of an <see cref="EnsembleSpool"/> a short range of all of them is in memory at a time.</param>
     /// <param name="truth">The truth, of the same shape.</param>
     /// <exception cref="ArgumentException">There are not M members, or lengths differ.</exception>
     public void Add(IReadOnlyList<float[]> members, ReadOnlySpan<float> truth)
     {
         ArgumentNullException.ThrowIfNull(members);
+        var length = truth.Length;
         if (members.Count != Members)
         {
             throw new ArgumentException($"{members.Count} members where {Members} are expected", nameof(members));
         }
 
-        foreach (var member in members)
+        if (members is not EnsembleSpool && members.FirstOrDefault(member => member.Length != length) is { } odd)
         {
-            if (member.Length != truth.Length)
-            {
-                throw new ArgumentException($"a member has {member.Length} points, the truth {truth.Length}", nameof(members));
-            }
+            throw new ArgumentException($"a member has {odd.Length} points, the truth {length}", nameof(members));
         }
 
         Array.Clear(_toTruth);
         Array.Clear(_toOthers);
         var points = 0L;
-        for (var i = 0; i < truth.Length; i++)
+        var blocks = members is EnsembleSpool ? members.Select(_ => new float[Math.Min(length, BlockLength)]).ToArray() : [.. members];
+        for (var first = 0; first < length; first += blocks[0].Length)
         {
-            if (Gather(members, i) && !float.IsNaN(truth[i]))
+            var count = Math.Min(blocks[0].Length, length - first);
+            if (members is EnsembleSpool spool)
             {
-                points++;
-                AddDistances(truth[i]);
-                AddPoint(truth[i]);
+                for (var m = 0; m < Members; m++)
+                {
+                    spool.Read(m, first, blocks[m].AsSpan(0, count));
+                }
             }
-            else
+
+            for (var i = 0; i < count; i++)
             {
-                _masked++;
+                if (Gather(blocks, i) && !float.IsNaN(truth[first + i]))
+                {
+                    points++;
+                    AddDistances(truth[first + i]);
+                    AddPoint(truth[first + i]);
+                }
+                else
+                {
+                    _masked++;
+                }
             }
         }
 
@@ -138,7 +151,7 @@ public sealed class EnsembleVerification
     }
 
     /// <summary>Takes the members' values at a point; false if one is missing.</summary>
-    private bool Gather(IReadOnlyList<float[]> members, int point)
+    private bool Gather(float[][] members, int point)
     {
         var complete = true;
         for (var m = 0; m < Members; m++)

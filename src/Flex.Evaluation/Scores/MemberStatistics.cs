@@ -4,48 +4,40 @@ namespace Flex.Evaluation.Scores;
 public static class MemberStatistics
 {
     /// <summary>The mean.</summary>
-    /// <param name="members">The members, of one length.</param>
+    /// <param name="members">The members, of one length; they are asked for one after another.</param>
     /// <returns>The mean of every cell.</returns>
-    public static float[] Mean(IReadOnlyList<float[]> members)
-    {
-        var result = new float[members[0].Length];
-        for (var i = 0; i < result.Length; i++)
-        {
-            result[i] = (float)MeanAt(members, i);
-        }
-
-        return result;
-    }
+    public static float[] Mean(IReadOnlyList<float[]> members) => Array.ConvertAll(ExactMean(members), mean => (float)mean);
 
     /// <summary>The standard deviation with M − 1 in the denominator: members are a sample of what is possible.</summary>
-    /// <param name="members">Two members or more, of one length.</param>
+    /// <param name="members">Two members or more, of one length; they are asked for one after another.</param>
     /// <returns>The standard deviation of every cell.</returns>
     public static float[] StandardDeviation(IReadOnlyList<float[]> members)
     {
-        var result = new float[members[0].Length];
-        for (var i = 0; i < result.Length; i++)
-        {
-            var mean = MeanAt(members, i);
-            var squares = 0.0;
-            foreach (var member in members)
-            {
-                squares += (member[i] - mean) * (member[i] - mean);
-            }
-
-            result[i] = (float)Math.Sqrt(squares / (members.Count - 1));
-        }
-
-        return result;
-    }
-
-    private static double MeanAt(IReadOnlyList<float[]> members, int i)
-    {
-        var sum = 0.0;
+        var mean = ExactMean(members);
+        var squares = new double[mean.Length];
         foreach (var member in members)
         {
-            sum += member[i];
+            for (var i = 0; i < squares.Length; i++)
+            {
+                squares[i] += (member[i] - mean[i]) * (member[i] - mean[i]);
+            }
         }
 
-        return sum / members.Count;
+        return Array.ConvertAll(squares, sum => (float)Math.Sqrt(sum / (members.Count - 1)));
+    }
+
+    private static double[] ExactMean(IReadOnlyList<float[]> members)
+    {
+        double[]? sums = null;
+        foreach (var member in members)
+        {
+            sums ??= new double[member.Length];
+            for (var i = 0; i < sums.Length; i++)
+            {
+                sums[i] += member[i];
+            }
+        }
+
+        return Array.ConvertAll(sums!, sum => sum / members.Count);
     }
 }

@@ -1,3 +1,4 @@
+using Flex.Evaluation.Ensembles;
 using Flex.Evaluation.Metrics;
 using Flex.Fields.DataSets;
 using Flex.Fields.Grids;
@@ -6,11 +7,11 @@ using Flex.Fields.Resampling;
 namespace Flex.Evaluation.Scores;
 
 /// <summary>Refines a coarse field: the members of the answer, each at least as large as the field it is compared with.</summary>
+/// <param name="truth">What it will be compared with: its frame names the noise.</param>
 /// <param name="coarse">X_LR in its own units; NaN is missing.</param>
 /// <param name="parameters">The run's physical parameters, not scaled.</param>
-/// <param name="frame">Names the field's noise: the index of its time in the file.</param>
-/// <returns>The members, each (H·s, W·s) row by row.</returns>
-public delegate float[][] SuperResolver(CoarseField coarse, IReadOnlyList<double> parameters, uint frame);
+/// <returns>The members, each (H·s, W·s) row by row, or an <see cref="EnsembleSpool"/> of the size of the true field.</returns>
+public delegate IReadOnlyList<float[]> SuperResolver(TrueField truth, CoarseField coarse, IReadOnlyList<double> parameters);
 
 /// <summary>A true field and where it comes from.</summary>
 /// <param name="Run">The run's name.</param>
@@ -63,8 +64,8 @@ public sealed class SuperResolutionEvaluation(int factor, SuperResolver resolver
             coarseGrid.Height, coarseGrid.Width, grid.Y.Periodic, grid.X.Periodic);
         var baseline = _bicubic.Answer(truth, coarse);
         var rivals = (others ?? []).ToDictionary(other => other.Name, other => FieldMetric.Of<Rfne>(other.Answer(truth, coarse), truth.Values));
-        var samples = resolver(coarse, parameters, truth.Frame)
-            .Select(member => Crop(member, coarse.Width * factor, height, width)).ToArray();
+        var drawn = resolver(truth, coarse, parameters);
+        var samples = drawn is EnsembleSpool ? drawn : [.. drawn.Select(member => Crop(member, coarse.Width * factor, height, width))];
         var score = Score.Add(truth.Run, truth.Reynolds, truth.Time, height, width, truth.Values, baseline, samples, rivals);
         return new RefinedField(coarse, baseline, samples, score);
     }

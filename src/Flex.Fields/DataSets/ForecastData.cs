@@ -77,6 +77,13 @@ public sealed class ForecastData : PatchData
     }
 
     /// <inheritdoc/>
+    public override WholeFields Whole(int item)
+    {
+        var present = _horizon.Present(item);
+        return Whole(item, Enumerable.Range(1 - _horizon.History, _horizon.History).Select(k => present + (k * _horizon.Step)), present + _horizon.Step);
+    }
+
+    /// <inheritdoc/>
     public override void Render(PatchLocation location, Span<float> condition, Span<float> residual, Span<float> parameters)
     {
         var area = Config.Patch * Config.Patch;

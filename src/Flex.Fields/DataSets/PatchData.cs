@@ -46,6 +46,17 @@ public abstract class PatchData : IDisposable
     /// <param name="seed">Chooses the positions.</param>
     public ValidationSet Validation(int count, ulong seed) => new(this, count, seed);
 
+    /// <summary>Items spread evenly over files and times.</summary>
+    /// <param name="count">How many; all where there are fewer.</param>
+    /// <returns>Their indices, ascending.</returns>
+    public IReadOnlyList<int> Spread(int count) => [.. Enumerable.Range(0, count).Select(i => StatisticsScan.Spread(i, count, Count)).Distinct()];
+
+    /// <summary>Reads all of an item.</summary>
+    /// <param name="item">0 … <see cref="Count"/> − 1.</param>
+    /// <returns>Its fields.</returns>
+    /// <exception cref="InputException">They cannot be read.</exception>
+    public abstract WholeFields Whole(int item);
+
     /// <summary>Cuts and normalises one patch.</summary>
     /// <param name="location">Where.</param>
     /// <param name="condition">Receives the condition, shape (<see cref="ConditionChannels"/>, patch, patch).</param>
@@ -98,6 +109,17 @@ public abstract class PatchData : IDisposable
         return config.Validate().FirstOrDefault() is { } problem
             ? throw new InputException($"data: {RecordShape.KeyOf(problem.Member)} {problem.Problem}")
             : other?.Snapshots.Share() ?? SnapshotSet.Open(config, folder);
+    }
+
+    /// <summary>Some snapshots of one file as an item.</summary>
+    private protected WholeFields Whole(int item, IEnumerable<int> past, int truth)
+    {
+        var file = Snapshots.Find(truth).File;
+        return new WholeFields(
+            [.. past.Select(Planes)], Planes(truth), file.Height, file.Width, file.PeriodicY, file.PeriodicX,
+            [.. file.Parameters.Select(parameter => parameter * Config.ParameterScale)], [.. Enumerable.Range(0, Channels).Select(channel => Scale(item, channel))]);
+
+        float[] Planes(int snapshot) => [.. Enumerable.Range(0, Channels).SelectMany(channel => Snapshots.ReadWhole(snapshot, channel))];
     }
 
     /// <summary>Changes a rendered training sample; the same way for the same index of the same sequence.</summary>

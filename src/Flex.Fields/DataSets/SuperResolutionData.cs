@@ -46,6 +46,9 @@ public sealed class SuperResolutionData : PatchData
     }
 
     /// <inheritdoc/>
+    public override WholeFields Whole(int item) => Whole(item, [], item);
+
+    /// <inheritdoc/>
     public override void Render(PatchLocation location, Span<float> condition, Span<float> residual, Span<float> parameters)
     {
         var (file, _, _) = Snapshots.Find(location.Item);

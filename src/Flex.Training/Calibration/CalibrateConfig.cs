@@ -32,8 +32,8 @@ public sealed record CalibrateConfig : IValidated
     /// <summary>Steps between validations.</summary>
     public long ValidateEvery { get; init; } = 250;
 
-    /// <summary>Validation patches that the correction of the spread is fitted on; 0 fits none.</summary>
-    public int SpreadPatches { get; init; } = 256;
+    /// <summary>Validation fields that the correction of the spread is fitted on, spread evenly over files and times; 0 fits none.</summary>
+    public int SpreadFields { get; init; } = 4;
 
     /// <summary>Draws of each of them.</summary>
     public int SpreadMembers { get; init; } = 8;
@@ -87,9 +87,9 @@ public sealed record CalibrateConfig : IValidated
             yield return new ConfigProblem(nameof(Steps), $"must be 0 (fit the spread alone) or more, got {Steps}");
         }
 
-        if (SpreadPatches < 0)
+        if (SpreadFields < 0)
         {
-            yield return new ConfigProblem(nameof(SpreadPatches), $"must be 0 (no correction) or more, got {SpreadPatches}");
+            yield return new ConfigProblem(nameof(SpreadFields), $"must be 0 (no correction) or more, got {SpreadFields}");
         }
 
         if (SpreadMembers < 2)

@@ -2,50 +2,108 @@ using Flex.Diffusion;
 using Flex.Diffusion.Backbones;
 using Flex.Diffusion.Calibration;
 using Flex.Diffusion.Sampling;
+using Flex.Diffusion.Tiling;
 using Flex.Fields.DataSets;
+using Flex.Fields.Grids;
+using Flex.Fields.Resampling;
 using Flex.IO;
 using Flex.Torch;
 
 namespace Flex.Training.Calibration;
 
-/// <summary>Measures on patches that a model was not trained on how far its ensembles' spread is from their error, by scale.</summary>
+/// <summary>
+/// Measures on fields that a model was not trained on how far its ensembles' spread is from their error, by scale. The fields are drawn as
+/// a user draws them, from overlapping tiles: where tiles are blended their errors cancel more than their spread does.
+/// </summary>
 /// <param name="model">The model, on <paramref name="device"/>.</param>
-/// <param name="config">M, N and the number of patches.</param>
-/// <param name="draws">The noise.</param>
+/// <param name="config">M, N and the number of fields.</param>
+/// <param name="seed">The seed of the noise.</param>
 /// <param name="device">Where the model is.</param>
-public sealed class SpreadMeasurement(DiffusionModel model, CalibrateConfig config, TrainingDraws draws, Device device)
+public sealed class SpreadMeasurement(DiffusionModel model, CalibrateConfig config, ulong seed, Device device)
 {
-    private const int Batch = 8;
+    private readonly SamplingSettings _settings = new()
+    {
+        Sampler = new DdimSampler(config.SampleSteps),
+        Members = config.SpreadMembers,
+        Seed = seed,
+        CorrectSpread = false,
+    };
 
     /// <summary>Measures.</summary>
     /// <param name="task">The task.</param>
-    /// <param name="patches">The patches.</param>
-    /// <param name="progress">Told of the patches that are done.</param>
-    /// <param name="cancellation">Stops between batches.</param>
-    /// <returns>What makes spread and error alike.</returns>
-    public SpreadCorrection Run(TaskKind task, ValidationSet patches, IProgress progress, CancellationToken cancellation)
+    /// <param name="data">Fields.</param>
+    /// <param name="progress">Told of the fields that are done.</param>
+    /// <param name="cancellation">Stops between batches of tiles.</param>
+    /// <returns>What makes spread and error alike; null where no field is as large as a tile.</returns>
+    /// <exception cref="InputException">The fields cannot be read or have missing values.</exception>
+    public SpreadCorrection? Run(TaskKind task, PatchData data, IProgress progress, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(patches);
+        ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(progress);
-        using var data = new TaskTrainingData(task, patches, Batch);
-        data.ReadValidation(patches);
-        var sampler = new DdimSampler(config.SampleSteps);
         var fit = new SpreadFit(config.SampleSteps);
-        var done = 0;
-        using var noGrad = GradMode.NoGrad();
-        model.Backbone.Eval();
-        for (var i = 0; i < data.ValidationBatches; i++)
+        var items = data.Spread(config.SpreadFields);
+        foreach (var (i, item) in items.Index())
         {
-            cancellation.ThrowIfCancellationRequested();
-            using var scope = new TensorScope();
-            var batch = data.Validation(i).To(device);
-            var count = (int)batch.Residual.Size(0);
-            var noise = Tensor.Empty(batch.NoiseShape(config.SpreadMembers));
-            draws.FillValidationNoise(noise.AsSpan<float>(), done, count);
-            fit.Add(model.Ensemble(task, batch.Condition, batch.Parameters, noise.To(device), sampler), batch.Residual);
-            progress.Report(done += count, patches.Count, "");
+            var fields = data.Whole(item);
+            var (members, width) = task == TaskKind.SuperRes ? Refine(fields, (uint)item, cancellation) : (Forecast(fields, cancellation), fields.Width);
+            for (var channel = 0; channel < data.Channels; channel++)
+            {
+                Add(fit, fields, members, width, channel);
+            }
+
+            progress.Report(i + 1, items.Count, "");
         }
 
-        return fit.Fit();
+        return fit.IsEmpty ? null : fit.Fit();
+    }
+
+    // A side that is no multiple of s is refined beyond its last point.
+    private (IReadOnlyList<float[]> Members, int Width) Refine(WholeFields fields, uint frame, CancellationToken cancellation)
+    {
+        var learnt = model.Tasks.SuperResolution!;
+        var (factor, area) = (learnt.Task.Factor, fields.Height * fields.Width);
+        var (height, width) = ((fields.Height + factor - 1) / factor, (fields.Width + factor - 1) / factor);
+        var coarse = fields.Scales.Select((_, channel) => new CoarseField(
+            Downsample.Strided(new ArrayField(fields.Truth.AsMemory(channel * area, area), fields.Height, fields.Width), factor),
+            height, width, fields.PeriodicY, fields.PeriodicX)).ToList();
+        var sampler = new TiledSampler(new SuperResolutionModel(model, learnt.Task, learnt.Statistics), _settings, device);
+        return (sampler.SampleWhole(coarse, fields.Parameters, frame, cancellation), width * factor);
+    }
+
+    private IReadOnlyList<float[]> Forecast(WholeFields fields, CancellationToken cancellation)
+    {
+        var learnt = model.Tasks.Forecast!;
+        var history = new History([.. fields.Past], fields.Height, fields.Width, fields.PeriodicY, fields.PeriodicX);
+        return new ForecastSampler(new ForecastModel(model, learnt.Task, learnt.Statistics), _settings, device)
+            .Forecast(history, fields.Parameters, leads: 1, cancellation: cancellation).First();
+    }
+
+    // Windows of a tile's size, side by side.
+    private void Add(SpreadFit fit, WholeFields fields, IReadOnlyList<float[]> members, int width, int channel)
+    {
+        var patch = model.Tasks.Patch;
+        var (rows, columns) = (fields.Height / patch, fields.Width / patch);
+        if (rows * columns == 0)
+        {
+            return;
+        }
+
+        using var scope = new TensorScope();
+        fit.Add([.. members.Select(member => Windows(member, width, member.Length / fields.Scales.Count))], Windows(fields.Truth, fields.Width, fields.Height * fields.Width));
+
+        Tensor Windows(float[] values, int stride, int area)
+        {
+            var scale = (float)(1 / fields.Scales[channel]);
+            var windows = new float[rows * columns * patch * patch];
+            for (var i = 0; i < windows.Length; i++)
+            {
+                var (window, cell) = Math.DivRem(i, patch * patch);
+                var y = (window / columns * patch) + (cell / patch);
+                var x = (window % columns * patch) + (cell % patch);
+                windows[i] = values[(channel * area) + (y * stride) + x] * scale;
+            }
+
+            return Tensor.From<float>(windows, rows * columns, 1, patch, patch);
+        }
     }
 }

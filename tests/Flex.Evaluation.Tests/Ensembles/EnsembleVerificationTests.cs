@@ -1,4 +1,5 @@
 using Flex.Evaluation.Ensembles;
+using Flex.Evaluation.Scores;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -35,6 +36,32 @@ public class EnsembleVerificationTests
         // Three members: (5 + 0 + 13)/3 − (5 + 13 + √68)/6, all over √2.
         scores = Scores([[3, 4], [0, 0], [5, 12]], [0, 0]);
         Assert.Equal((6 - ((18 + Math.Sqrt(68)) / 6)) / Math.Sqrt(2), scores.EnergyScore, 14);
+    }
+
+    [Fact]
+    public void An_ensemble_on_disk_has_the_scores_of_one_in_memory()
+    {
+        const int Length = 100_000; // more than one range of cells
+        float[] Field(int seed) => [.. Enumerable.Range(0, Length).Select(i => i == 70_000 && seed == 2 ? float.NaN : (float)Math.Sin((i * (seed + 1.3)) + seed))];
+        float[][] members = [Field(1), Field(2), Field(3)];
+        using var spool = new EnsembleSpool(members.Length, Length);
+        foreach (var (m, values) in members.Index())
+        {
+            spool.Write(m, 30_000, values.AsSpan(30_000));
+            spool.Write(m, 0, values.AsSpan(0, 30_000));
+        }
+
+        var truth = Field(0);
+        var (inMemory, onDisk) = (new EnsembleVerification(3), new EnsembleVerification(3));
+        inMemory.Add(members, truth);
+        onDisk.Add(spool, truth);
+        Assert.Equal(members[1], spool[1]);
+        Assert.Equal((99_999, 1), (onDisk.Scores.Points, onDisk.Scores.Masked));
+        Assert.Equal(inMemory.Scores.RankHistogram, onDisk.Scores.RankHistogram);
+        Assert.Equal(
+            (inMemory.Scores.FairCrps, inMemory.Scores.EnergyScore, inMemory.Scores.Spread, inMemory.Scores.Skill, inMemory.Scores.PullWidth),
+            (onDisk.Scores.FairCrps, onDisk.Scores.EnergyScore, onDisk.Scores.Spread, onDisk.Scores.Skill, onDisk.Scores.PullWidth));
+        Assert.Equal(MemberStatistics.StandardDeviation(members), MemberStatistics.StandardDeviation(spool));
     }
 
     [Fact]

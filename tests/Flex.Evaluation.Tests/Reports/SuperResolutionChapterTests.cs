@@ -15,7 +15,7 @@ public sealed class SuperResolutionChapterTests
         // The resolver knows the waves k = 1 and halves k = 5, which every second point does not show bicubic interpolation.
         float[] Wave(double amplitude, double phase) => [.. Enumerable.Range(0, Side * Side).Select(i =>
             (float)(Math.Cos(Math.Tau * (i % Side) / Side) + (amplitude * Math.Cos((Math.Tau * 5 * (i / Side) / Side) + phase))))];
-        var evaluation = new SuperResolutionEvaluation(2, (_, parameters, frame) => [Wave(0.5 * (1 + (0.1 * frame)), 0), Wave(0.4, parameters[0] / 100)]);
+        var evaluation = new SuperResolutionEvaluation(2, (truth, _, parameters) => [Wave(0.5 * (1 + (0.1 * truth.Frame)), 0), Wave(0.4, parameters[0] / 100)]);
         foreach (var reynolds in new[] { 10.0, 20.0 })
         {
             for (var t = 0; t < times; t++)

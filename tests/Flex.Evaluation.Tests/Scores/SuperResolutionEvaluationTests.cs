@@ -12,9 +12,9 @@ public class SuperResolutionEvaluationTests
     {
         (CoarseField Coarse, IReadOnlyList<double> Parameters, uint Frame) seen = default;
         var truth = Wave(8, 8, Grid.PeriodicBox(8, 8));
-        var evaluation = new SuperResolutionEvaluation(4, (coarse, parameters, frame) =>
+        var evaluation = new SuperResolutionEvaluation(4, (field, coarse, parameters) =>
         {
-            seen = (coarse, parameters, frame);
+            seen = (coarse, parameters, field.Frame);
             return [truth.Values];
         });
         var refined = evaluation.Add(truth, [250]);
@@ -48,7 +48,7 @@ public class SuperResolutionEvaluationTests
     public void What_is_refined_beyond_the_field_is_cropped(int height, int width)
     {
         var truth = Wave(height, width, new Grid(new GridAxis("y", height), new GridAxis("x", width)));
-        var evaluation = new SuperResolutionEvaluation(4, (coarse, _, _) =>
+        var evaluation = new SuperResolutionEvaluation(4, (_, coarse, _) =>
         {
             var member = new float[16 * coarse.Height * coarse.Width];
             for (var i = 0; i < truth.Values.Length; i++)
