@@ -86,9 +86,14 @@ Tensor kernel_gradient(const Tensor& input, const Tensor& gradient, int64_t padd
                                       sums.data_ptr<float>() + i * 9 * width * winograd::kPanel);
     }
   });
-  // (parts, panels, 9, width, 32) to (K, 9, C), which is (K, C, 3, 3) in channels-last memory.
-  const auto ordered = sums.sum(2).permute({1, 4, 2, 0, 3}).reshape({out, 3, 3, in});
-  return ordered.permute({0, 3, 1, 2});
+  auto result = at::empty({out, in, 3, 3}, input.options().memory_format(at::MemoryFormat::ChannelsLast));
+  parallel_items(parts * panels, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      winograd::join_kernel_gradients(sums.data_ptr<float>() + i * pieces * 9 * width * winograd::kPanel, pieces, width, in,
+                                      result.data_ptr<float>() + i % panels * winograd::kPanel * 9 * in + i / panels * width);
+    }
+  });
+  return result;
 }
 
 class Convolution : public torch::autograd::Function<Convolution> {

@@ -1,21 +1,28 @@
-// silu(GroupNorm(x)·(1 + scale) + shift) in one pass over channels-last memory, with its own backward.
+// dropout(silu(GroupNorm(x)·(1 + scale) + shift)) in one pass over channels-last memory, with its own backward.
 //
-// The composed operators read and write the activations eight times forward and more often backward, and libtorch
-// 1.13's channels-last GroupNorm backward is ten times slower than its row-major one.
+// The composed operators read and write the activations ten times forward and more often backward, libtorch 1.13's
+// channels-last GroupNorm backward is ten times slower than its row-major one, and its dropout draws numbers one by one.
 //
-// With n elements in a group, x̂ = (x − μ)·r, k = (1 + scale)·w and u = x̂·k + b·(1 + scale) + shift, y = silu(u):
-//   gu = gy·silu'(u),  S1 = Σ gu,  S2 = Σ gu·x̂   (sums over the pixels of a sample's channel)
+// With n elements in a group, x̂ = (x − μ)·r, k = (1 + scale)·w and u = x̂·k + b·(1 + scale) + shift, y = m·silu(u), where
+// m is 1/(1 − p) where an element is kept and 0 where it is dropped:
+//   gu = m·gy·silu'(u),  S1 = Σ gu,  S2 = Σ gu·x̂   (sums over the pixels of a sample's channel)
 //   d shift = S1,  d scale = w·S2 + b·S1,  d w = Σ_B (1 + scale)·S2,  d b = Σ_B (1 + scale)·S1
 //   dx = r·(k·gu − Σ_group k·S1/n − x̂·Σ_group k·S2/n)
+//
+// The pixels of a sample are cut into pieces for the threads. Where the cuts are does not depend on the number of threads, and
+// which elements are dropped is a function of one number drawn from libtorch's generator and the element's place.
 
 #include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -47,59 +54,141 @@ inline T sigmoid(T u) {
 
 struct Shape {
   int64_t batch, channels, pixels, groups;
+
   int64_t group_size() const { return channels / groups; }
+  int64_t pieces() const { return std::clamp<int64_t>(pixels / 256, 1, 8); }
+  int64_t begin(int64_t piece) const { return pixels * piece / pieces(); }
 };
 
 Shape shape_of(const Tensor& x, int64_t groups) { return {x.size(0), x.size(1), x.size(2) * x.size(3), groups}; }
 
-// Per sample: μ and r of every group, spread over its channels.
-template <typename T>
-void statistics(const T* __restrict x, const Shape& s, double eps, T* __restrict mean, T* __restrict rstd) {
-  std::vector<double> sum(s.channels), squares(s.channels);
-  std::vector<T> part(s.channels), part2(s.channels);
-  constexpr int64_t kRun = 64;  // float sums stay short, double ones go on
-  for (int64_t begin = 0; begin < s.pixels; begin += kRun) {
-    std::fill(part.begin(), part.end(), T(0));
+// One piece of one sample.
+struct Piece {
+  int64_t sample, begin, end;
+};
+
+template <typename F>
+void for_each_piece(const Shape& s, F body) {
+  at::parallel_for(0, s.batch * s.pieces(), 1, [&](int64_t first, int64_t last) {
+    for (int64_t i = first; i < last; ++i) {
+      body(i, Piece{i / s.pieces(), s.begin(i % s.pieces()), s.begin(i % s.pieces() + 1)});
+    }
+  });
+}
+
+// Which elements are dropped.
+class Dropout {
+ public:
+  Dropout(double p, uint64_t seed)
+      : threshold_(static_cast<uint32_t>(p * 4294967296.0)), low_(static_cast<uint32_t>(seed)), high_(static_cast<uint32_t>(seed >> 32)),
+        scale_(1 / (1 - p)) {}
+
+  // m of the element at a place in memory: two multiplications and some shifts mix the bits of a 32-bit counter (C. Wellons' lowbias32).
+  template <typename T>
+  inline T factor(uint32_t place) const {
+    uint32_t h = place * 0x9e3779b9u + low_;
+    h ^= h >> 16;
+    h *= 0x7feb352du;
+    h ^= (h >> 15) ^ high_;
+    h *= 0x846ca68bu;
+    h ^= h >> 16;
+    return h >= threshold_ ? static_cast<T>(scale_) : T(0);
+  }
+
+ private:
+  uint32_t threshold_, low_, high_;
+  double scale_;
+};
+
+// m = 1: a type of its own, so that inference pays nothing for it.
+struct NoDropout {
+  template <typename T>
+  inline T factor(uint32_t) const {
+    return T(1);
+  }
+};
+
+// Adds over a run of pixels two numbers for every channel; float sums stay short, double ones go on.
+template <typename T, typename F>
+void add_up(const Shape& s, const Piece& piece, double* first, double* second, F terms) {
+  constexpr int64_t kRun = 64;
+  std::vector<T> part1(s.channels), part2(s.channels);
+  std::fill_n(first, s.channels, 0.0);
+  std::fill_n(second, s.channels, 0.0);
+  for (int64_t begin = piece.begin; begin < piece.end; begin += kRun) {
+    std::fill(part1.begin(), part1.end(), T(0));
     std::fill(part2.begin(), part2.end(), T(0));
-    T* __restrict p = part.data();
-    T* __restrict p2 = part2.data();
-    for (int64_t i = begin; i < std::min(begin + kRun, s.pixels); ++i) {
-      const T* __restrict row = x + i * s.channels;
-      for (int64_t c = 0; c < s.channels; ++c) {
-        p[c] += row[c];
-        p2[c] += row[c] * row[c];
-      }
+    for (int64_t i = begin; i < std::min(begin + kRun, piece.end); ++i) {
+      terms(i, part1.data(), part2.data());
     }
     for (int64_t c = 0; c < s.channels; ++c) {
-      sum[c] += p[c];
-      squares[c] += p2[c];
+      first[c] += part1[c];
+      second[c] += part2[c];
     }
   }
-  const int64_t size = s.group_size();
-  for (int64_t g = 0; g < s.groups; ++g) {
-    double total = 0, total2 = 0;
-    for (int64_t c = g * size; c < (g + 1) * size; ++c) {
-      total += sum[c];
-      total2 += squares[c];
-    }
-    const double n = static_cast<double>(size * s.pixels);
-    const double mu = total / n;
-    const double r = 1 / std::sqrt(std::max(total2 / n - mu * mu, 0.0) + eps);
-    for (int64_t c = g * size; c < (g + 1) * size; ++c) {
-      mean[c] = static_cast<T>(mu);
-      rstd[c] = static_cast<T>(r);
+}
+
+// The sums of a sample's pieces, (pieces, 2, C) to (2, C) in place of the first.
+void join_pieces(const Shape& s, double* sums) {
+  for (int64_t piece = 1; piece < s.pieces(); ++piece) {
+    for (int64_t c = 0; c < 2 * s.channels; ++c) {
+      sums[c] += sums[piece * 2 * s.channels + c];
     }
   }
 }
 
 template <typename T>
-void forward_sample(const T* __restrict x, const T* __restrict a, const T* __restrict d, const Shape& s, T* __restrict y) {
-  for (int64_t i = 0; i < s.pixels; ++i) {
+void sum_inputs(const T* __restrict x, const Shape& s, const Piece& piece, double* sums) {
+  add_up<T>(s, piece, sums, sums + s.channels, [&](int64_t i, T* __restrict sum, T* __restrict squares) {
+    const T* __restrict row = x + i * s.channels;
+    for (int64_t c = 0; c < s.channels; ++c) {
+      sum[c] += row[c];
+      squares[c] += row[c] * row[c];
+    }
+  });
+}
+
+// μ and r of every group, spread over its channels.
+template <typename T>
+void statistics(const double* sums, const Shape& s, double eps, T* mean, T* rstd) {
+  const int64_t size = s.group_size();
+  const double n = static_cast<double>(size * s.pixels);
+  for (int64_t g = 0; g < s.channels; g += size) {
+    double total = 0, squares = 0;
+    for (int64_t c = g; c < g + size; ++c) {
+      total += sums[c];
+      squares += sums[s.channels + c];
+    }
+    const double mu = total / n;
+    std::fill_n(mean + g, size, static_cast<T>(mu));
+    std::fill_n(rstd + g, size, static_cast<T>(1 / std::sqrt(std::max(squares / n - mu * mu, 0.0) + eps)));
+  }
+}
+
+// u = a·x + d of one sample.
+template <typename T>
+struct Line {
+  std::vector<T> a, d;
+
+  Line(const T* mean, const T* rstd, const T* w, const T* b, const T* scale, const T* shift, int64_t channels) : a(channels), d(channels) {
+    for (int64_t c = 0; c < channels; ++c) {
+      const T gain = T(1) + (scale ? scale[c] : T(0));
+      a[c] = rstd[c] * w[c] * gain;
+      d[c] = (b[c] - mean[c] * rstd[c] * w[c]) * gain + (shift ? shift[c] : T(0));
+    }
+  }
+};
+
+template <typename T, typename D>
+void forward_piece(const T* __restrict x, const Line<T>& line, const D& dropout, uint32_t place, const Shape& s, const Piece& piece, T* __restrict y) {
+  const T *__restrict a = line.a.data(), *__restrict d = line.d.data();
+  for (int64_t i = piece.begin; i < piece.end; ++i) {
     const T* __restrict row = x + i * s.channels;
     T* __restrict out = y + i * s.channels;
+    const uint32_t first = place + static_cast<uint32_t>(i * s.channels);
     for (int64_t c = 0; c < s.channels; ++c) {
       const T u = a[c] * row[c] + d[c];
-      out[c] = u * sigmoid(u);
+      out[c] = u * sigmoid(u) * dropout.template factor<T>(first + static_cast<uint32_t>(c));
     }
   }
 }
@@ -110,50 +199,58 @@ inline T silu_gradient(T u, T gy) {
   return gy * s * (T(1) + u * (T(1) - s));
 }
 
+// S1 and S2.
+template <typename T, typename D>
+void sum_gradients(const T* __restrict x, const T* __restrict gy, const Line<T>& line, const T* __restrict mean, const T* __restrict rstd,
+                   const D& dropout, uint32_t place, const Shape& s, const Piece& piece, double* sums) {
+  const T *__restrict a = line.a.data(), *__restrict d = line.d.data();
+  add_up<T>(s, piece, sums, sums + s.channels, [&](int64_t i, T* __restrict s1, T* __restrict s2) {
+    const T *__restrict row = x + i * s.channels, *__restrict g = gy + i * s.channels;
+    const uint32_t first = place + static_cast<uint32_t>(i * s.channels);
+    for (int64_t c = 0; c < s.channels; ++c) {
+      const T gu = silu_gradient(a[c] * row[c] + d[c], g[c] * dropout.template factor<T>(first + static_cast<uint32_t>(c)));
+      s1[c] += gu;
+      s2[c] += gu * (row[c] - mean[c]) * rstd[c];
+    }
+  });
+}
+
+// dx = of_gu·gu + of_x·x + constant, where of_gu is the line's slope.
 template <typename T>
-void backward_sums(const T* __restrict x, const T* __restrict gy, const T* __restrict a, const T* __restrict d, const T* __restrict mean, const T* __restrict rstd, const Shape& s, double* s1, double* s2) {
-  std::vector<T> part1(s.channels), part2(s.channels);
-  constexpr int64_t kRun = 64;
-  for (int64_t begin = 0; begin < s.pixels; begin += kRun) {
-    std::fill(part1.begin(), part1.end(), T(0));
-    std::fill(part2.begin(), part2.end(), T(0));
-    T* __restrict p1 = part1.data();
-    T* __restrict p2 = part2.data();
-    for (int64_t i = begin; i < std::min(begin + kRun, s.pixels); ++i) {
-      const T* __restrict row = x + i * s.channels;
-      const T* __restrict g = gy + i * s.channels;
-      for (int64_t c = 0; c < s.channels; ++c) {
-        const T gu = silu_gradient(a[c] * row[c] + d[c], g[c]);
-        p1[c] += gu;
-        p2[c] += gu * (row[c] - mean[c]) * rstd[c];
+struct InputGradient {
+  std::vector<T> of_x, constant;
+
+  InputGradient(const double* sums, const T* mean, const T* rstd, const T* w, const T* scale, const Shape& s) : of_x(s.channels), constant(s.channels) {
+    const int64_t size = s.group_size();
+    const double n = static_cast<double>(size * s.pixels);
+    for (int64_t g = 0; g < s.channels; g += size) {
+      double m1 = 0, m2 = 0;
+      for (int64_t c = g; c < g + size; ++c) {
+        const double k = (1 + (scale ? scale[c] : T(0))) * w[c];
+        m1 += k * sums[c] / n;
+        m2 += k * sums[s.channels + c] / n;
+      }
+      for (int64_t c = g; c < g + size; ++c) {
+        of_x[c] = static_cast<T>(-m2 * rstd[c] * rstd[c]);
+        constant[c] = static_cast<T>(rstd[c] * (m2 * rstd[c] * mean[c] - m1));
       }
     }
-    for (int64_t c = 0; c < s.channels; ++c) {
-      s1[c] += p1[c];
-      s2[c] += p2[c];
-    }
   }
-}
+};
 
-template <typename T>
-void backward_sample(const T* __restrict x, const T* __restrict gy, const T* __restrict a, const T* __restrict d, const T* __restrict of_gu, const T* __restrict of_x, const T* __restrict constant, const Shape& s, T* __restrict gx) {
-  for (int64_t i = 0; i < s.pixels; ++i) {
-    const T* __restrict row = x + i * s.channels;
-    const T* __restrict g = gy + i * s.channels;
+template <typename T, typename D>
+void backward_piece(const T* __restrict x, const T* __restrict gy, const Line<T>& line, const InputGradient<T>& gradient, const D& dropout,
+                    uint32_t place, const Shape& s, const Piece& piece, T* __restrict gx) {
+  const T *__restrict a = line.a.data(), *__restrict d = line.d.data();
+  const T *__restrict of_x = gradient.of_x.data(), *__restrict constant = gradient.constant.data();
+  for (int64_t i = piece.begin; i < piece.end; ++i) {
+    const T *__restrict row = x + i * s.channels, *__restrict g = gy + i * s.channels;
     T* __restrict out = gx + i * s.channels;
+    const uint32_t first = place + static_cast<uint32_t>(i * s.channels);
     for (int64_t c = 0; c < s.channels; ++c) {
-      out[c] = of_gu[c] * silu_gradient(a[c] * row[c] + d[c], g[c]) + of_x[c] * row[c] + constant[c];
+      const T gu = silu_gradient(a[c] * row[c] + d[c], g[c] * dropout.template factor<T>(first + static_cast<uint32_t>(c)));
+      out[c] = a[c] * gu + of_x[c] * row[c] + constant[c];
     }
-  }
-}
-
-// u = a·x + d for one sample.
-template <typename T>
-void line(const T* mean, const T* rstd, const T* w, const T* b, const T* scale, const T* shift, int64_t channels, T* a, T* d) {
-  for (int64_t c = 0; c < channels; ++c) {
-    const T gain = T(1) + (scale ? scale[c] : T(0));
-    a[c] = rstd[c] * w[c] * gain;
-    d[c] = (b[c] - mean[c] * rstd[c] * w[c]) * gain + (shift ? shift[c] : T(0));
   }
 }
 
@@ -164,33 +261,59 @@ const T* row_or_null(const Tensor& t, int64_t b, int64_t channels) {
 
 Tensor channels_last(const Tensor& t) { return t.contiguous(at::MemoryFormat::ChannelsLast); }
 
+uint64_t draw() {
+  auto generator = at::detail::getDefaultCPUGenerator();
+  const std::lock_guard<std::mutex> lock(generator.mutex());
+  return at::check_generator<at::CPUGeneratorImpl>(generator)->random64();
+}
+
+template <typename F>
+void with_dropout(double p, uint64_t seed, F body) {
+  if (p > 0) {
+    body(Dropout(p, seed));
+  } else {
+    body(NoDropout());
+  }
+}
+
 class GroupNormSilu : public torch::autograd::Function<GroupNormSilu> {
  public:
-  static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& input, int64_t groups, const Tensor& weight,
-                        const Tensor& bias, const OptionalTensor& scale, const OptionalTensor& shift, double eps) {
+  static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& input, int64_t groups, const Tensor& weight, const Tensor& bias,
+                        const OptionalTensor& scale, const OptionalTensor& shift, double eps, double p) {
     const auto x = channels_last(input);
     const auto w = weight.contiguous(), b = bias.contiguous();
     const auto gain = scale ? scale->contiguous() : Tensor(), offset = shift ? shift->contiguous() : Tensor();
     const auto s = shape_of(x, groups);
+    const int64_t volume = s.pixels * s.channels;
+    const uint64_t seed = p > 0 ? draw() : 0;
     auto y = at::empty_like(x);
-    auto mean = at::empty({s.batch, s.channels}, x.options().memory_format(at::MemoryFormat::Contiguous));
-    auto rstd = at::empty_like(mean);
+    const auto flat = x.options().memory_format(at::MemoryFormat::Contiguous);
+    auto mean = at::empty({s.batch, s.channels}, flat), rstd = at::empty({s.batch, s.channels}, flat);
     AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "group_norm_silu", [&] {
       using T = scalar_t;
-      at::parallel_for(0, s.batch, 1, [&](int64_t begin, int64_t end) {
-        std::vector<T> a(s.channels), d(s.channels);
-        for (int64_t i = begin; i < end; ++i) {
-          const T* px = x.data_ptr<T>() + i * s.pixels * s.channels;
-          T* m = mean.data_ptr<T>() + i * s.channels;
-          T* r = rstd.data_ptr<T>() + i * s.channels;
-          statistics(px, s, eps, m, r);
-          line(m, r, w.data_ptr<T>(), b.data_ptr<T>(), row_or_null<T>(gain, i, s.channels), row_or_null<T>(offset, i, s.channels), s.channels, a.data(), d.data());
-          forward_sample(px, a.data(), d.data(), s, y.data_ptr<T>() + i * s.pixels * s.channels);
-        }
+      std::vector<double> sums(s.batch * s.pieces() * 2 * s.channels);
+      for_each_piece(s, [&](int64_t i, const Piece& piece) {
+        sum_inputs(x.data_ptr<T>() + piece.sample * volume, s, piece, sums.data() + i * 2 * s.channels);
+      });
+      std::vector<Line<T>> lines;
+      for (int64_t i = 0; i < s.batch; ++i) {
+        double* of_sample = sums.data() + i * s.pieces() * 2 * s.channels;
+        T *m = mean.data_ptr<T>() + i * s.channels, *r = rstd.data_ptr<T>() + i * s.channels;
+        join_pieces(s, of_sample);
+        statistics(of_sample, s, eps, m, r);
+        lines.emplace_back(m, r, w.data_ptr<T>(), b.data_ptr<T>(), row_or_null<T>(gain, i, s.channels), row_or_null<T>(offset, i, s.channels), s.channels);
+      }
+      with_dropout(p, seed, [&](const auto& dropout) {
+        for_each_piece(s, [&](int64_t, const Piece& piece) {
+          const int64_t start = piece.sample * volume;
+          forward_piece(x.data_ptr<T>() + start, lines[piece.sample], dropout, static_cast<uint32_t>(start), s, piece, y.data_ptr<T>() + start);
+        });
       });
     });
     context->save_for_backward({x, w, b, gain, offset, mean, rstd});
     context->saved_data["groups"] = groups;
+    context->saved_data["p"] = p;
+    context->saved_data["seed"] = static_cast<int64_t>(seed);
     return y;
   }
 
@@ -199,58 +322,57 @@ class GroupNormSilu : public torch::autograd::Function<GroupNormSilu> {
     const auto &x = saved[0], &w = saved[1], &b = saved[2], &gain = saved[3], &offset = saved[4], &mean = saved[5], &rstd = saved[6];
     const auto gy = channels_last(gradients[0]);
     const auto s = shape_of(x, context->saved_data["groups"].toInt());
+    const int64_t volume = s.pixels * s.channels;
     auto gx = at::empty_like(x);
-    const auto sums = x.options().dtype(at::kDouble).memory_format(at::MemoryFormat::Contiguous);
-    auto s1 = at::zeros({s.batch, s.channels}, sums), s2 = at::zeros({s.batch, s.channels}, sums);
-    AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "group_norm_silu_backward", [&] {
-      using T = scalar_t;
-      at::parallel_for(0, s.batch, 1, [&](int64_t begin, int64_t end) {
-        std::vector<T> a(s.channels), d(s.channels), of_gu(s.channels), of_x(s.channels), constant(s.channels);
-        const int64_t size = s.group_size();
-        const double n = static_cast<double>(size * s.pixels);
-        for (int64_t i = begin; i < end; ++i) {
-          const T* px = x.data_ptr<T>() + i * s.pixels * s.channels;
-          const T* pg = gy.data_ptr<T>() + i * s.pixels * s.channels;
-          const T* m = mean.data_ptr<T>() + i * s.channels;
-          const T* r = rstd.data_ptr<T>() + i * s.channels;
-          const T* scale = row_or_null<T>(gain, i, s.channels);
-          double* q1 = s1.data_ptr<double>() + i * s.channels;
-          double* q2 = s2.data_ptr<double>() + i * s.channels;
-          line(m, r, w.data_ptr<T>(), b.data_ptr<T>(), scale, row_or_null<T>(offset, i, s.channels), s.channels, a.data(), d.data());
-          backward_sums(px, pg, a.data(), d.data(), m, r, s, q1, q2);
-          for (int64_t g = 0; g < s.groups; ++g) {
-            double m1 = 0, m2 = 0;
-            for (int64_t c = g * size; c < (g + 1) * size; ++c) {
-              const double k = (1 + (scale ? scale[c] : T(0))) * w.data_ptr<T>()[c];
-              m1 += k * q1[c] / n;
-              m2 += k * q2[c] / n;
-            }
-            for (int64_t c = g * size; c < (g + 1) * size; ++c) {
-              of_gu[c] = a[c];
-              of_x[c] = static_cast<T>(-m2 * r[c] * r[c]);
-              constant[c] = static_cast<T>(r[c] * (m2 * r[c] * m[c] - m1));
-            }
-          }
-          backward_sample(px, pg, a.data(), d.data(), of_gu.data(), of_x.data(), constant.data(), s, gx.data_ptr<T>() + i * s.pixels * s.channels);
+    // (B, pieces, 2, C); the first piece becomes the sum of all.
+    auto sums = at::empty({s.batch, s.pieces(), 2, s.channels}, x.options().dtype(at::kDouble).memory_format(at::MemoryFormat::Contiguous));
+    with_dropout(context->saved_data["p"].toDouble(), static_cast<uint64_t>(context->saved_data["seed"].toInt()), [&](const auto& dropout) {
+      AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "group_norm_silu_backward", [&] {
+        using T = scalar_t;
+        double* total = sums.data_ptr<double>();
+        std::vector<Line<T>> lines;
+        for (int64_t i = 0; i < s.batch; ++i) {
+          lines.emplace_back(mean.data_ptr<T>() + i * s.channels, rstd.data_ptr<T>() + i * s.channels, w.data_ptr<T>(), b.data_ptr<T>(),
+                             row_or_null<T>(gain, i, s.channels), row_or_null<T>(offset, i, s.channels), s.channels);
         }
+        for_each_piece(s, [&](int64_t i, const Piece& piece) {
+          const int64_t start = piece.sample * volume, row = piece.sample * s.channels;
+          sum_gradients(x.data_ptr<T>() + start, gy.data_ptr<T>() + start, lines[piece.sample], mean.data_ptr<T>() + row, rstd.data_ptr<T>() + row,
+                        dropout, static_cast<uint32_t>(start), s, piece, total + i * 2 * s.channels);
+        });
+        std::vector<InputGradient<T>> inputs;
+        for (int64_t i = 0; i < s.batch; ++i) {
+          double* of_sample = total + i * s.pieces() * 2 * s.channels;
+          join_pieces(s, of_sample);
+          inputs.emplace_back(of_sample, mean.data_ptr<T>() + i * s.channels, rstd.data_ptr<T>() + i * s.channels, w.data_ptr<T>(),
+                              row_or_null<T>(gain, i, s.channels), s);
+        }
+        for_each_piece(s, [&](int64_t, const Piece& piece) {
+          const int64_t start = piece.sample * volume;
+          backward_piece(x.data_ptr<T>() + start, gy.data_ptr<T>() + start, lines[piece.sample], inputs[piece.sample], dropout,
+                         static_cast<uint32_t>(start), s, piece, gx.data_ptr<T>() + start);
+        });
       });
     });
+    const auto s1 = sums.select(1, 0).select(1, 0), s2 = sums.select(1, 0).select(1, 1);
     const auto gained1 = gain.defined() ? s1 * (gain + 1) : s1, gained2 = gain.defined() ? s2 * (gain + 1) : s2;
     const auto type = x.scalar_type();
-    return {gx, Tensor(), gained2.sum(0).to(type), gained1.sum(0).to(type),
-            gain.defined() ? (s2 * w + s1 * b).to(type) : Tensor(), offset.defined() ? s1.to(type) : Tensor(), Tensor()};
+    return {gx, Tensor(), gained2.sum(0).to(type), gained1.sum(0).to(type), gain.defined() ? (s2 * w + s1 * b).to(type) : Tensor(),
+            offset.defined() ? s1.to(type) : Tensor(), Tensor(), Tensor()};
   }
 };
 
 Tensor group_norm_silu(const Tensor& x, int64_t groups, const Tensor& weight, const Tensor& bias, const OptionalTensor& scale,
-                       const OptionalTensor& shift, double eps) {
+                       const OptionalTensor& shift, double eps, double dropout) {
   TORCH_CHECK(x.device().is_cpu() && x.dim() == 4 && x.size(1) % groups == 0, "group_norm_silu takes (B, C, H, W) on the CPU, C a multiple of the groups");
-  return GroupNormSilu::apply(x, groups, weight, bias, scale, shift, eps);
+  TORCH_CHECK(dropout >= 0 && dropout < 1, "group_norm_silu drops with a probability in [0, 1), not ", dropout);
+  return GroupNormSilu::apply(x, groups, weight, bias, scale, shift, eps, dropout);
 }
 
 }  // namespace
 
 TORCH_LIBRARY(flexg, library) {
-  library.def("group_norm_silu(Tensor x, int groups, Tensor weight, Tensor bias, Tensor? scale, Tensor? shift, float eps) -> Tensor",
-              torch::dispatch(c10::DispatchKey::CompositeImplicitAutograd, TORCH_FN(group_norm_silu)));
+  library.def(
+      "group_norm_silu(Tensor x, int groups, Tensor weight, Tensor bias, Tensor? scale, Tensor? shift, float eps, float dropout=0.0) -> Tensor",
+      torch::dispatch(c10::DispatchKey::CompositeImplicitAutograd, TORCH_FN(group_norm_silu)));
 }

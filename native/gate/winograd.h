@@ -394,4 +394,21 @@ inline void kernel_gradient_block(const Geometry& g, const float* input, int64_t
   }
 }
 
+// The sum of `pieces` gradients (9, count, 32), turned to 32 result channels of weights (K, 3, 3, C).
+inline void join_kernel_gradients(const float* sums, int64_t pieces, int64_t count, int64_t in, float* weights) {
+  const int64_t size = 9 * count * kPanel;
+  for (int64_t tap = 0; tap < 9; ++tap) {
+    for (int64_t k = 0; k < kPanel; ++k) {
+      for (int64_t c = 0; c < count; ++c) {
+        const float* from = sums + (tap * count + c) * kPanel + k;
+        float sum = from[0];
+        for (int64_t piece = 1; piece < pieces; ++piece) {
+          sum += from[piece * size];
+        }
+        weights[(k * 9 + tap) * in + c] = sum;
+      }
+    }
+  }
+}
+
 }  // namespace winograd

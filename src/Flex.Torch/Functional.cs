@@ -86,7 +86,10 @@ public static class Functional
     public static Tensor GroupNorm(Tensor x, int groups, Tensor? weight, Tensor? bias, double eps = 1e-5) =>
         GroupNormOp.Call(x, groups, weight, bias, eps);
 
-    /// <summary>silu(GroupNorm(x)·(1 + scale) + shift): one pass in the gate on the CPU, composed of operators elsewhere.</summary>
+    /// <summary>
+    /// dropout(silu(GroupNorm(x)·(1 + scale) + shift)): one pass in the gate on the CPU, composed of operators elsewhere. What is dropped
+    /// follows from the state of libtorch's generator, but not in the way of <see cref="Dropout"/>.
+    /// </summary>
     /// <param name="x">(B, C, H, W).</param>
     /// <param name="groups">The number of groups; divides C.</param>
     /// <param name="weight">(C).</param>
@@ -94,24 +97,26 @@ public static class Functional
     /// <param name="scale">(B, C), or null for 0.</param>
     /// <param name="shift">(B, C), or null for 0.</param>
     /// <param name="eps">Added to the variance.</param>
+    /// <param name="dropout">The probability that an element is set to zero, in [0, 1); 0 outside training.</param>
     /// <returns>The shape of x; channels-last on the CPU.</returns>
-    public static Tensor GroupNormSilu(Tensor x, int groups, Tensor weight, Tensor bias, Tensor? scale, Tensor? shift, double eps = 1e-5)
+    public static Tensor GroupNormSilu(
+        Tensor x, int groups, Tensor weight, Tensor bias, Tensor? scale, Tensor? shift, double eps = 1e-5, double dropout = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
         return x.Device.Type == DeviceType.Cpu
-            ? GroupNormSiluOp.Call(x, groups, weight, bias, scale, shift, eps)
-            : ComposedGroupNormSilu(x, groups, weight, bias, scale, shift, eps);
+            ? GroupNormSiluOp.Call(x, groups, weight, bias, scale, shift, eps, dropout)
+            : ComposedGroupNormSilu(x, groups, weight, bias, scale, shift, eps, dropout);
     }
 
     /// <summary>What <see cref="GroupNormSilu"/> is, of libtorch's own operators.</summary>
     internal static Tensor ComposedGroupNormSilu(
-        Tensor x, int groups, Tensor weight, Tensor bias, Tensor? scale, Tensor? shift, double eps)
+        Tensor x, int groups, Tensor weight, Tensor bias, Tensor? scale, Tensor? shift, double eps, double dropout = 0)
     {
         using var scope = new TensorScope();
         var h = GroupNorm(x, groups, weight, bias, eps);
         h = scale is null ? h : h * (scale.Unsqueeze(-1).Unsqueeze(-1) + 1);
         h = shift is null ? h : h + shift.Unsqueeze(-1).Unsqueeze(-1);
-        return scope.Keep(Silu(h));
+        return scope.Keep(Dropout(Silu(h), dropout, training: dropout > 0));
     }
 
     /// <summary>Normalises the last dimension.</summary>

@@ -33,6 +33,69 @@ public sealed class GroupNormSiluTests
         }
     }
 
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.5)]
+    public void Dropout_DropsAtItsRate_AndItsGradientDropsTheSame(double rate)
+    {
+        using var scope = new TensorScope();
+        Tensor[] inputs = [Normal(1, 2, 32, 40, 50).To(ScalarType.Float64), (Normal(2, 32) + 1).To(ScalarType.Float64), Normal(3, 32).To(ScalarType.Float64)];
+        Array.ForEach(inputs, x => x.RequiresGrad = true);
+        Tensor Drop() => Functional.GroupNormSilu(inputs[0], 32, inputs[1], inputs[2], null, null, dropout: rate);
+        Engine.ManualSeed(5);
+        var dropped = Drop();
+        var whole = Functional.GroupNormSilu(inputs[0], 32, inputs[1], inputs[2], null, null);
+
+        // Every element is zero or whole/(1 − p).
+        var mask = (dropped / whole).Detach();
+        var kept = mask.ToArray<double>().Count(m => m > 0.5);
+        AssertClose(whole * mask, dropped, 1e-12);
+        Assert.All(mask.ToArray<double>().Where((_, i) => i % 97 == 0), m => Assert.True(m == 0 || Math.Abs(m - (1 / (1 - rate))) < 1e-12));
+
+        // Four standard deviations of a binomial law.
+        double count = mask.Numel;
+        Assert.InRange(kept, (count * (1 - rate)) - (4 * Math.Sqrt(count * rate * (1 - rate))), (count * (1 - rate)) + (4 * Math.Sqrt(count * rate * (1 - rate))));
+
+        var expected = Tensor.Gradients((whole * mask).Square().Sum(), inputs);
+        var actual = Tensor.Gradients(dropped.Square().Sum(), inputs);
+        foreach (var (e, a) in expected.Zip(actual))
+        {
+            AssertClose(e!, a!, 1e-11 * Math.Max(1, e!.Abs().Max().Item()));
+        }
+
+        // The generator's state decides, and moves on.
+        var next = Drop();
+        Engine.ManualSeed(5);
+        Assert.Equal(dropped.ToArray<double>(), Drop().ToArray<double>());
+        Assert.NotEqual(dropped.ToArray<double>(), next.ToArray<double>());
+    }
+
+    [Fact]
+    public void DoesNotDependOnTheNumberOfThreads()
+    {
+        using var scope = new TensorScope();
+        Tensor[] inputs = [Normal(1, 1, 64, 33, 35), Normal(2, 64), Normal(3, 64)];
+        Array.ForEach(inputs, x => x.RequiresGrad = true);
+        var before = Engine.Threads;
+        try
+        {
+            var results = new List<float[][]>();
+            foreach (var threads in (int[])[1, 3])
+            {
+                Engine.Threads = threads;
+                Engine.ManualSeed(1);
+                var y = Functional.GroupNormSilu(inputs[0], 32, inputs[1], inputs[2], null, null, dropout: 0.1);
+                results.Add([y.ToArray<float>(), .. Tensor.Gradients(y.Square().Sum(), inputs).Select(g => g!.ToArray<float>())]);
+            }
+
+            Assert.Equal(results[0], results[1]);
+        }
+        finally
+        {
+            Engine.Threads = before;
+        }
+    }
+
     [Fact]
     public void LargeInputs_DoNotOverflow()
     {

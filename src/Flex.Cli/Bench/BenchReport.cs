@@ -44,15 +44,17 @@ public sealed record BenchReport(
         foreach (var shares in Shares)
         {
             yield return "";
-            yield return $"{shares.Work}: outside of operators {Percent(shares.Outside)}";
-            foreach (var part in shares.Operators)
+            foreach (var line in shares.Lines())
             {
-                yield return $"  {Percent(part.Share),6}  {part.Name} ({part.Calls} calls)";
+                yield return line;
             }
         }
     }
 
-    private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
+    /// <summary>A share in per cent.</summary>
+    /// <param name="share">1 is all.</param>
+    /// <returns><c>12.3 %</c>.</returns>
+    internal static string Percent(double share) => (share * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 
-    private static string Percent(double share) => (share * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %";
+    private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
 }

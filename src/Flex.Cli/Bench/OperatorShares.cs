@@ -32,6 +32,14 @@ public sealed record OperatorShares(string Work, double Outside, IReadOnlyList<O
             1 - (times.Sum(time => time.Seconds) / whole),
             [.. times.Take(listed).Select(time => new OperatorShare(time.Name, time.Calls / runs, time.Seconds / whole))]);
     }
+
+    /// <summary>The shares as text.</summary>
+    /// <returns>A line for the whole and one for each operator.</returns>
+    public IEnumerable<string> Lines() =>
+    [
+        $"{Work}: outside of operators {BenchReport.Percent(Outside)}",
+        .. Operators.Select(part => $"  {BenchReport.Percent(part.Share),6}  {part.Name} ({part.Calls} calls)"),
+    ];
 }
 
 /// <summary>One operator's part.</summary>

@@ -25,6 +25,7 @@ public static class BenchCommand
         {
             pairs, python, quick, json,
         };
+        command.Subcommands.Add(Operators(services));
         command.Subcommands.Add(Worker());
         command.OnRun((parsed, cancellation) =>
         {
@@ -76,25 +77,46 @@ public static class BenchCommand
     // The other process of a comparison.
     private static Command Worker()
     {
-        var what = new Argument<string>("what");
-        var size = new Option<string>("--size") { DefaultValueFactory = _ => "small" };
-        Option<int> Number(string name, int value) => new(name) { DefaultValueFactory = _ => value };
-        var (image, batch, members, steps) = (Number("--image", 64), Number("--batch", 4), Number("--members", 1), Number("--steps", 2));
-        var command = new Command("worker", "Do one work of the comparison for every line on standard input") { what, size, image, batch, members, steps };
-        command.Hidden = true;
-        command.OnRun((parsed, _) =>
+        var command = OneWork("worker", "Do one work of the comparison for every line on standard input", spec =>
         {
-            var spec = new WorkSpec
-            {
-                IsTraining = parsed.GetValue(what) == "train",
-                Size = parsed.GetValue(size)!,
-                Image = parsed.GetValue(image),
-                Batch = parsed.GetValue(batch),
-                Members = parsed.GetValue(members),
-                Steps = parsed.GetValue(steps),
-            };
             using var work = spec.Create();
             Bench.Worker.Serve(work, Console.In, Console.Out);
+        });
+        command.Hidden = true;
+        return command;
+    }
+
+    private static Command Operators(CliServices services) => OneWork("operators", "Show where the time of one work goes", spec =>
+    {
+        foreach (var line in OperatorShares.Measure(spec, runs: 3, listed: int.MaxValue).Lines())
+        {
+            services.Out.WriteLine(line);
+        }
+    });
+
+    private static Command OneWork(string name, string description, Action<WorkSpec> run)
+    {
+        var what = new Argument<string>("work") { Description = "train or sample" };
+        what.AcceptOnlyFromAmong("train", "sample");
+        var size = new Option<string>("--size") { Description = "Model size: tiny, small, medium or big", DefaultValueFactory = _ => "small" };
+        Option<int> Number(string option, string meaning, int value) => new(option) { Description = meaning, DefaultValueFactory = _ => value };
+        var image = Number("--image", "Cells along each side of a field", 64);
+        var batch = Number("--batch", "Fields at once", 4);
+        var members = Number("--members", "Members of a sampled ensemble", 1);
+        var steps = Number("--steps", "Sampling steps N", 2);
+        var command = new Command(name, description) { what, size, image, batch, members, steps };
+        command.OnRun((parsed, _) =>
+        {
+            run(
+                new WorkSpec
+                {
+                    IsTraining = parsed.GetValue(what) == "train",
+                    Size = parsed.GetValue(size)!,
+                    Image = parsed.GetValue(image),
+                    Batch = parsed.GetValue(batch),
+                    Members = parsed.GetValue(members),
+                    Steps = parsed.GetValue(steps),
+                });
             return ExitStatus.Success;
         });
         return command;

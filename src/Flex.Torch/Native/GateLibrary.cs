@@ -78,12 +78,12 @@ internal static partial class GateLibrary
             _ = SetEnvironment("OPENBLAS_CORETYPE", "SkylakeX", keepExisting);
         }
 
-        // By default glibc maps and unmaps every large buffer, and the kernel zeroes its pages again at each
-        // operator call. One arena with high thresholds keeps them.
+        // By default glibc maps and unmaps every large buffer, or gives the free end of the heap back, and the kernel zeroes its
+        // pages again at each operator call. One arena with the highest thresholds keeps them.
         const int trimThreshold = -1, topPad = -2, mmapThreshold = -3, arenaMax = -8;
         _ = MallocOption(arenaMax, 1);
         _ = MallocOption(mmapThreshold, 1 << 30);
-        _ = MallocOption(trimThreshold, 1 << 29);
+        _ = MallocOption(trimThreshold, int.MaxValue);
         _ = MallocOption(topPad, 1 << 24);
     }
 

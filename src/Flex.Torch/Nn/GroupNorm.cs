@@ -30,13 +30,14 @@ public sealed class GroupNorm : Module
     /// <returns>(B, C, H, W).</returns>
     public Tensor Forward(Tensor x) => Functional.GroupNorm(x, _groups, _weight, _bias, _eps);
 
-    /// <summary>Applies the layer, a scale and shift, and SiLU: silu(GroupNorm(x)·(1 + scale) + shift).</summary>
+    /// <summary>Applies the layer, a scale and shift, SiLU and dropout: dropout(silu(GroupNorm(x)·(1 + scale) + shift)).</summary>
     /// <param name="x">(B, C, H, W).</param>
     /// <param name="scale">(B, C), or null for 0.</param>
     /// <param name="shift">(B, C), or null for 0.</param>
+    /// <param name="dropout">The rate of dropout in training, in [0, 1).</param>
     /// <returns>(B, C, H, W).</returns>
-    public Tensor ForwardSilu(Tensor x, Tensor? scale = null, Tensor? shift = null) =>
-        Functional.GroupNormSilu(x, _groups, _weight, _bias, scale, shift, _eps);
+    public Tensor ForwardSilu(Tensor x, Tensor? scale = null, Tensor? shift = null, double dropout = 0) =>
+        Functional.GroupNormSilu(x, _groups, _weight, _bias, scale, shift, _eps, Training ? dropout : 0);
 
     /// <inheritdoc/>
     protected override void Reset(Initializer initializer)

@@ -1,5 +1,4 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
+using Flex.Torch.Native;
 
 namespace Flex.Torch.Optim;
 
@@ -9,6 +8,8 @@ namespace Flex.Torch.Optim;
 /// </summary>
 public sealed class AdamW : Optimizer
 {
+    private static readonly Operator FusedOp = new("flexg::adamw_");
+
     private readonly double _beta1;
     private readonly double _beta2;
     private readonly double _weightDecay;
@@ -38,9 +39,7 @@ public sealed class AdamW : Optimizer
         var rootScale = 1 / Math.Sqrt(1 - Math.Pow(_beta2, Steps));
         if (FusedLayout.Fits(parameter, gradient))
         {
-            var c = new Coefficients((float)gradientScale, (float)_beta1, (float)(1 - _beta1), (float)_beta2,
-                (float)(1 - _beta2), (float)decay, (float)stepSize, (float)rootScale, (float)_eps);
-            Fused(parameter.AsSpan<float>(), gradient.AsSpan<float>(), m.AsSpan<float>(), v.AsSpan<float>(), c);
+            FusedOp.CallInPlace(parameter, gradient, m, v, gradientScale, _beta1, _beta2, decay, stepSize, rootScale, _eps);
             return;
         }
 
@@ -49,32 +48,4 @@ public sealed class AdamW : Optimizer
         v.MulInPlace(_beta2).AddCMulInPlace(g, g, 1 - _beta2);
         parameter.MulInPlace(decay).AddCDivInPlace(m, v.Sqrt().MulInPlace(rootScale).AddInPlace(_eps), -stepSize);
     }
-
-    private static void Fused(Span<float> p, ReadOnlySpan<float> g, Span<float> m, Span<float> v, Coefficients c)
-    {
-        var pv = MemoryMarshal.Cast<float, Vector<float>>(p);
-        var gv = MemoryMarshal.Cast<float, Vector<float>>(g)[..pv.Length];
-        var mv = MemoryMarshal.Cast<float, Vector<float>>(m)[..pv.Length];
-        var vv = MemoryMarshal.Cast<float, Vector<float>>(v)[..pv.Length];
-        var eps = new Vector<float>(c.Eps);
-        for (var i = 0; i < pv.Length; i++)
-        {
-            var gradient = gv[i] * c.Scale;
-            var mean = mv[i] * c.Beta1 + gradient * c.OneMinusBeta1;
-            var square = vv[i] * c.Beta2 + gradient * gradient * c.OneMinusBeta2;
-            (mv[i], vv[i]) = (mean, square);
-            pv[i] = pv[i] * c.Decay - mean * c.StepSize / (Vector.SquareRoot(square) * c.RootScale + eps);
-        }
-
-        for (var i = pv.Length * Vector<float>.Count; i < p.Length; i++)
-        {
-            var gradient = g[i] * c.Scale;
-            m[i] = m[i] * c.Beta1 + gradient * c.OneMinusBeta1;
-            v[i] = v[i] * c.Beta2 + gradient * gradient * c.OneMinusBeta2;
-            p[i] = p[i] * c.Decay - m[i] * c.StepSize / (MathF.Sqrt(v[i]) * c.RootScale + c.Eps);
-        }
-    }
-
-    private readonly record struct Coefficients(
-        float Scale, float Beta1, float OneMinusBeta1, float Beta2, float OneMinusBeta2, float Decay, float StepSize, float RootScale, float Eps);
 }

@@ -1,6 +1,6 @@
 namespace Flex.Torch.Optim;
 
-/// <summary>Tells where an update may run as one loop over memory in place of a chain of tensor operators.</summary>
+/// <summary>Tells where an update may run as one loop over memory, in the gate, in place of a chain of tensor operators.</summary>
 internal static class FusedLayout
 {
     /// <summary>

@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using Flex.Torch.Native;
 
 namespace Flex.Torch.Optim;
 
@@ -8,8 +8,7 @@ public static class GradientNorm
     // Keeps the factor finite for a zero gradient; PyTorch's value.
     private const double Eps = 1e-6;
 
-    // Short single-precision sums, added up in double precision: exact enough at any size, and fast.
-    private const int Chunk = 4096;
+    private static readonly Operator SumOfSquaresOp = new("flexg::sum_of_squares");
 
     /// <summary>The Euclidean norm of the gradients of all parameters together.</summary>
     /// <param name="parameters">The parameters; one without a gradient counts as zero.</param>
@@ -44,12 +43,6 @@ public static class GradientNorm
             return norm * norm;
         }
 
-        var sum = 0.0;
-        for (ReadOnlySpan<float> rest = gradient.AsSpan<float>(); !rest.IsEmpty; rest = rest[Math.Min(Chunk, rest.Length)..])
-        {
-            sum += TensorPrimitives.SumOfSquares(rest[..Math.Min(Chunk, rest.Length)]);
-        }
-
-        return sum;
+        return SumOfSquaresOp.Call(gradient).Item();
     }
 }

@@ -1,5 +1,4 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
+using Flex.Torch.Native;
 
 namespace Flex.Torch.Optim;
 
@@ -9,6 +8,8 @@ namespace Flex.Torch.Optim;
 /// </summary>
 public sealed class Lion : Optimizer
 {
+    private static readonly Operator FusedOp = new("flexg::lion_");
+
     private readonly double _beta1;
     private readonly double _beta2;
     private readonly double _weightDecay;
@@ -33,9 +34,7 @@ public sealed class Lion : Optimizer
         var decay = 1 - learningRate * _weightDecay;
         if (FusedLayout.Fits(parameter, gradient))
         {
-            var c = new Coefficients((float)gradientScale, (float)_beta1, (float)(1 - _beta1), (float)_beta2,
-                (float)(1 - _beta2), (float)decay, (float)learningRate);
-            Fused(parameter.AsSpan<float>(), gradient.AsSpan<float>(), m.AsSpan<float>(), c);
+            FusedOp.CallInPlace(parameter, gradient, m, gradientScale, _beta1, _beta2, decay, learningRate);
             return;
         }
 
@@ -44,32 +43,4 @@ public sealed class Lion : Optimizer
         parameter.MulInPlace(decay).AddInPlace(direction, -learningRate);
         m.MulInPlace(_beta2).AddInPlace(g, 1 - _beta2);
     }
-
-    private static void Fused(Span<float> p, ReadOnlySpan<float> g, Span<float> m, Coefficients c)
-    {
-        var pv = MemoryMarshal.Cast<float, Vector<float>>(p);
-        var gv = MemoryMarshal.Cast<float, Vector<float>>(g)[..pv.Length];
-        var mv = MemoryMarshal.Cast<float, Vector<float>>(m)[..pv.Length];
-        var step = new Vector<float>(c.LearningRate);
-        for (var i = 0; i < pv.Length; i++)
-        {
-            var gradient = gv[i] * c.Scale;
-            var direction = mv[i] * c.Beta1 + gradient * c.OneMinusBeta1;
-            var up = Vector.ConditionalSelect(Vector.GreaterThan(direction, Vector<float>.Zero), step, Vector<float>.Zero);
-            var down = Vector.ConditionalSelect(Vector.LessThan(direction, Vector<float>.Zero), step, Vector<float>.Zero);
-            pv[i] = pv[i] * c.Decay - (up - down);
-            mv[i] = mv[i] * c.Beta2 + gradient * c.OneMinusBeta2;
-        }
-
-        for (var i = pv.Length * Vector<float>.Count; i < p.Length; i++)
-        {
-            var gradient = g[i] * c.Scale;
-            var direction = m[i] * c.Beta1 + gradient * c.OneMinusBeta1;
-            p[i] = p[i] * c.Decay - MathF.Sign(direction) * c.LearningRate;
-            m[i] = m[i] * c.Beta2 + gradient * c.OneMinusBeta2;
-        }
-    }
-
-    private readonly record struct Coefficients(
-        float Scale, float Beta1, float OneMinusBeta1, float Beta2, float OneMinusBeta2, float Decay, float LearningRate);
 }

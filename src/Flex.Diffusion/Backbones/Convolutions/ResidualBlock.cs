@@ -58,8 +58,7 @@ public sealed class ResidualBlock : Module
         using var scope = new TensorScope();
         var h = _inConv.Forward(Resized(_inNorm.ForwardSilu(x)));
         var modulation = _embed.Forward(Functional.Silu(cond)).Chunk(2, 1);
-        h = _outNorm.ForwardSilu(h, scale: modulation[0], shift: modulation[1]);
-        h = _outConv.Forward(Functional.Dropout(h, _dropout, Training));
+        h = _outConv.Forward(_outNorm.ForwardSilu(h, scale: modulation[0], shift: modulation[1], dropout: _dropout));
         x = Resized(x);
         return scope.Keep((_skip?.Forward(x) ?? x) + h);
     }
