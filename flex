@@ -3,6 +3,7 @@
 #
 #   ./flex COMMAND ...                       see ./flex --help
 #   ./flex test [--fast] [--filter TEXT]     runs the tests of every project
+#   ./flex test --soak [--filter TEXT]       runs the tests that take hours instead, and prints what they measured
 #
 # FLEX_LIBTORCH=DIR   use the libtorch in DIR (newer, or with CUDA) in place of Debian's libtorch-dev
 #
@@ -182,17 +183,18 @@ install_data() {
 }
 
 run_tests() {
-    expression=
+    tier='Category!=Soak' limit=25m more=
     while [ $# -gt 0 ]; do
         case $1 in
-            --fast) expression="${expression:+$expression&}Category!=Slow" ;;
+            --fast) more="$more&Category!=Slow" ;;
+            --soak) tier='Category=Soak' limit=12h ;;
             --filter)
                 [ $# -ge 2 ] || { say '--filter wants a text that is part of the test names'; exit 2; }
                 shift
                 text=$(printf %s "$1" | sed 's/[\\()&|=!~]/\\&/g')
-                expression="${expression:+$expression&}FullyQualifiedName~$text"
+                more="$more&FullyQualifiedName~$text"
                 ;;
-            *) say "unknown option $1; ./flex test takes --fast and --filter TEXT"; exit 2 ;;
+            *) say "unknown option $1; ./flex test takes --fast, --soak and --filter TEXT"; exit 2 ;;
         esac
         shift
     done
@@ -205,15 +207,17 @@ run_tests() {
 
     results=$(mktemp -d "$build/test-results.XXXXXX")
     trap 'rm -rf "$results"' EXIT
+    export FLEX_SOAK_REPORT="$results/soak-report"
     for project in "$root"/tests/*.Tests; do
         name=${project##*/}
         say "testing $name"
         status=0
-        timeout 25m "$dotnet" test "$project/bin/Release/net10.0/$name.dll" --results-directory "$results" \
+        timeout "$limit" "$dotnet" test "$project/bin/Release/net10.0/$name.dll" --results-directory "$results" \
             --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' \
-            ${expression:+--filter "$expression"} </dev/null || status=$?
+            --filter "$tier$more" </dev/null || status=$?
         printf '%s\n' "$status" >"$results/$name.exit"
     done
+    [ ! -e "$FLEX_SOAK_REPORT" ] || sort "$FLEX_SOAK_REPORT"
     "$root/.ci/sum-tests" "$results"
 }
 

@@ -6,7 +6,7 @@ namespace Flex.Cli.Tests;
 public class LauncherTests
 {
     [Theory]
-    [InlineData("flex: unknown option --fats; ./flex test takes --fast and --filter TEXT\n", "test", "--fats")]
+    [InlineData("flex: unknown option --fats; ./flex test takes --fast, --soak and --filter TEXT\n", "test", "--fats")]
     [InlineData("flex: --filter wants a text that is part of the test names\n", "test", "--fast", "--filter")]
     public void Wrong_usage_of_test_is_one_line_and_status_2(string line, params string[] args) =>
         Assert.Equal((ExitStatus.BadInput, "", line), Run(args, libtorch: null));

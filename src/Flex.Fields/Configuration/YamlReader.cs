@@ -37,6 +37,11 @@ internal sealed class YamlReader
         {
             throw new InputException($"{source}, line {e.Start.Line}: this is not YAML: {e.Message}", e);
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // The scanner stumbles over some nonsense that it should refuse.
+            throw new InputException($"{reader.Where()}: this is not YAML", e);
+        }
     }
 
     private ConfigNode ReadDocument()

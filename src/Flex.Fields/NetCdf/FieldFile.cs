@@ -1,3 +1,4 @@
+using Flex.Fields.NetCdf.Probing;
 using static Flex.Fields.NetCdf.LibNetCdf;
 
 namespace Flex.Fields.NetCdf;
@@ -11,13 +12,19 @@ namespace Flex.Fields.NetCdf;
 /// </remarks>
 public sealed class FieldFile : IDisposable
 {
+    /// <summary>What any file may promise: variables that were never filled take no space.</summary>
+    private const long ModestBytes = 64 << 20;
+
     private readonly int _id;
+    private readonly long _bytes;
     private bool _open = true;
 
-    private FieldFile(string path, int id)
+    private FieldFile(string path, int id, long bytes, FileGuard? guard)
     {
         Path = path;
+        Guard = guard;
         _id = id;
+        _bytes = bytes;
         var reader = new MetadataReader(path);
         Check(nc_inq_format(id, out var format), $"cannot read {path}");
         Check(nc_inq_natts(id, out var attributes), $"cannot read {path}");
@@ -41,10 +48,14 @@ public sealed class FieldFile : IDisposable
     /// <summary>Opens a file and reads its metadata.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="InputException">No such file, a folder, not netCDF or HDF5, truncated or damaged.</exception>
-    public static FieldFile Open(string path)
+    public static FieldFile Open(string path) => Open(path, FileGuard.Shared);
+
+    /// <summary>Opens a file that a guard tries first; null takes the file for sound.</summary>
+    internal static FieldFile Open(string path, FileGuard? guard)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        FileProbe.Check(path);
+        var bytes = FileProbe.Check(path);
+        guard?.Try(new ProbeRequest(ProbeKind.Metadata, System.IO.Path.GetFullPath(path)), path);
         using (Enter())
         {
             var status = nc_open(System.IO.Path.GetFullPath(path), ReadOnly, out var id);
@@ -55,7 +66,7 @@ public sealed class FieldFile : IDisposable
 
             try
             {
-                return new FieldFile(path, id);
+                return new FieldFile(path, id, bytes, guard);
             }
             catch
             {
@@ -86,6 +97,7 @@ public sealed class FieldFile : IDisposable
             return null;
         }
 
+        variable.RequireHeld();
         var values = new double[checked((int)only.Length)];
         variable.Read([0], [only.Length], values);
         double? modulo = variable.Attributes.TryGetValue("modulo", out var m) && m.Numbers is [var period, ..] ? period : null;
@@ -95,15 +107,23 @@ public sealed class FieldFile : IDisposable
     /// <summary>Closes the file; variables can no longer be read.</summary>
     public void Dispose()
     {
+        // Where the child does not survive closing the file, it stays open here.
+        var closes = !_open || Guard?.TryClose(System.IO.Path.GetFullPath(Path)) != false;
         using (Enter())
         {
             if (_open)
             {
                 _open = false;
-                _ = nc_close(_id);
+                _ = closes ? nc_close(_id) : 0;
             }
         }
     }
+
+    /// <summary>Tries what is read before it is read, or null.</summary>
+    internal FileGuard? Guard { get; }
+
+    /// <summary>Whether so many bytes of values can be in the file: zlib packs at most 1032 to 1.</summary>
+    internal bool CanHold(double bytes) => bytes <= ModestBytes || bytes <= 1032.0 * _bytes;
 
     internal void ThrowIfClosed() => ObjectDisposedException.ThrowIf(!_open, this);
 

@@ -36,6 +36,7 @@ public sealed class FieldVariable
             throw new InputException($"variable {variable} of {variable.File.Path} is empty or too long along a dimension");
         }
 
+        variable.RequireHeld();
         (_timeAxis, _channelAxis) = (dimensions.Count, dimensions[0].Name == MemberDimension) switch
         {
             (2, _) => ((int?)null, (int?)null),

@@ -202,7 +202,7 @@ public sealed class FieldWriter : IDisposable
     }
 
     private static string WithoutAttributes(OutputSpec spec) =>
-        JsonSerializer.Serialize(spec with { Attributes = new Dictionary<string, string>() });
+        JsonSerializer.Serialize(spec with { Attributes = new Dictionary<string, string>() }, ScratchFile.SpecFormat);
 
     private static T Guard<T>(string path, Func<T> action)
     {

@@ -6,8 +6,9 @@ internal static class FileProbe
     private static ReadOnlySpan<byte> Hdf5Signature => [0x89, (byte)'H', (byte)'D', (byte)'F', 0x0D, 0x0A, 0x1A, 0x0A];
 
     /// <summary>Checks that a path leads to a complete netCDF or HDF5 file.</summary>
+    /// <returns>Its length in bytes.</returns>
     /// <exception cref="InputException">No file, a folder, unreadable, another format, or shorter than its header says.</exception>
-    public static void Check(string path)
+    public static long Check(string path)
     {
         if (Directory.Exists(path))
         {
@@ -19,7 +20,7 @@ internal static class FileProbe
             using var stream = File.OpenRead(path);
             if (HasHdf5Signature(stream))
             {
-                return;
+                return stream.Length;
             }
 
             stream.Position = 0;
@@ -32,6 +33,8 @@ internal static class FileProbe
             {
                 throw Truncated(path, $"it has {stream.Length} bytes, its header promises {required}");
             }
+
+            return stream.Length;
         }
         catch (FileNotFoundException e)
         {

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Globalization;
 using System.Numerics.Tensors;
+using Flex.Fields.NetCdf.Probing;
 using static Flex.Fields.NetCdf.LibNetCdf;
 
 namespace Flex.Fields.NetCdf;
@@ -11,14 +13,17 @@ public sealed class FileVariable
     private readonly int _group;
     private readonly int _id;
     private readonly Packing _packing;
+    private readonly ProbedBlocks? _probed;
 
     internal FileVariable(
         FieldFile file,
         int group,
         int id,
+        int place,
         string name,
         NetCdfType type,
         IReadOnlyList<FileDimension> dimensions,
+        long[]? chunk,
         IReadOnlyDictionary<string, FileAttribute> attributes)
     {
         _file = file;
@@ -29,6 +34,8 @@ public sealed class FileVariable
         Dimensions = dimensions;
         Attributes = attributes;
         _packing = Packing.From(attributes, type);
+        _probed = file.Guard is { } guard ? new ProbedBlocks([.. dimensions.Select(d => d.Length)], chunk, (start, count) => guard.Try(
+            new ProbeRequest(ProbeKind.Block, System.IO.Path.GetFullPath(file.Path), place, start, count), file.Path)) : null;
     }
 
     /// <summary>The variable's name.</summary>
@@ -61,6 +68,7 @@ public sealed class FileVariable
     public long Read(ReadOnlySpan<long> start, ReadOnlySpan<long> count, Span<double> destination)
     {
         var (first, lengths) = Block(start, count, destination.Length);
+        _probed?.Require(start, count);
         using (Enter())
         {
             _file.ThrowIfClosed();
@@ -79,6 +87,7 @@ public sealed class FileVariable
         }
 
         var (first, lengths) = Block(start, count, destination.Length);
+        _probed?.Require(start, count);
         using (Enter())
         {
             _file.ThrowIfClosed();
@@ -90,6 +99,17 @@ public sealed class FileVariable
 
     /// <summary>Name and dimensions, for example <c>w(time=3, y=512, x=512)</c>.</summary>
     public override string ToString() => $"{Name}({string.Join(", ", Dimensions.Select(d => $"{d.Name}={d.Length}"))})";
+
+    /// <summary>Checks that the file is large enough for the variable, whose dimensions may be a lie.</summary>
+    /// <exception cref="InputException">It is not.</exception>
+    internal void RequireHeld()
+    {
+        var bytes = Dimensions.Aggregate((double)Type.Size(), (product, d) => product * d.Length);
+        if (!_file.CanHold(bytes))
+        {
+            throw new InputException(string.Create(CultureInfo.InvariantCulture, $"{Doing}: its header promises {this}, {bytes:G2} bytes, more than the file can hold; it is damaged or was never filled"));
+        }
+    }
 
     private string Doing => $"cannot read variable {Name} of {_file.Path}";
 
@@ -117,6 +137,7 @@ public sealed class FileVariable
             throw new InputException($"{Doing}: its type is {Type}, not a number; choose another variable");
         }
 
+        RequireHeld();
         if (start.Length != Dimensions.Count || count.Length != Dimensions.Count)
         {
             throw new ArgumentException($"{this} is indexed by {Dimensions.Count} numbers, not {start.Length} and {count.Length}");

@@ -18,6 +18,9 @@ internal static partial class LibNetCdf
     /// <summary><c>NC_NETCDF4</c>, replacing an existing file.</summary>
     public const int NetCdf4 = 0x1000;
 
+    /// <summary><c>NC_CHUNKED</c>.</summary>
+    public const int Chunked = 0;
+
     /// <summary><c>NC_UNLIMITED</c>.</summary>
     public const nuint Unlimited = 0;
 
@@ -101,6 +104,9 @@ internal static partial class LibNetCdf
     public static partial int nc_inq_varndims(int group, int variable, out int rank);
 
     [LibraryImport(Library)]
+    public static partial int nc_inq_var_chunking(int group, int variable, out int storage, Span<nuint> chunks);
+
+    [LibraryImport(Library)]
     public static partial int nc_inq_dim(int group, int dimension, Span<byte> name, out nuint length);
 
     [LibraryImport(Library)]
@@ -154,6 +160,15 @@ internal static partial class LibNetCdf
     [LibraryImport(Library)]
     public static partial int nc_put_vara_double(int file, int variable, ReadOnlySpan<nuint> start, ReadOnlySpan<nuint> count, ReadOnlySpan<double> values);
 
+    // HDF5 closes at exit what is open, and complains on standard error of damaged files that it cannot close.
+    private static unsafe void DontTidyAtExit(nint library)
+    {
+        if (NativeLibrary.TryGetExport(library, "H5dont_atexit", out var function))
+        {
+            _ = ((delegate* unmanaged<int>)function)();
+        }
+    }
+
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? search)
     {
         if (name != Library)
@@ -168,6 +183,7 @@ internal static partial class LibNetCdf
         {
             if (NativeLibrary.TryLoad(file, assembly, search, out var handle))
             {
+                DontTidyAtExit(handle);
                 return handle;
             }
         }

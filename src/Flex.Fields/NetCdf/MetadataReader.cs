@@ -8,18 +8,34 @@ namespace Flex.Fields.NetCdf;
 /// <param name="path">The file's path, for messages.</param>
 internal sealed class MetadataReader(string path)
 {
+    private const int DeepestGroup = 32;
+
+    /// <summary>More elements than any attribute has; a damaged length would fill the memory.</summary>
+    private const nuint MostElements = 1 << 24;
+
     private readonly string _doing = $"cannot read {path}";
 
     /// <summary>All variables, those in groups as <c>group/name</c>.</summary>
-    public List<FileVariable> Variables(FieldFile file, int group, string prefix = "")
+    public List<FileVariable> Variables(FieldFile file, int group)
     {
+        var variables = new List<FileVariable>();
+        Add(variables, file, group, prefix: "", depth: 0);
+        return variables;
+    }
+
+    private void Add(List<FileVariable> variables, FieldFile file, int group, string prefix, int depth)
+    {
+        if (depth > DeepestGroup)
+        {
+            throw new InputException($"{_doing}: its groups nest more than {DeepestGroup} deep");
+        }
+
         Check(nc_inq_varids(group, out var count, null), _doing);
         var ids = new int[count];
         Check(nc_inq_varids(group, out _, ids), _doing);
-        var variables = new List<FileVariable>();
         foreach (var id in ids)
         {
-            variables.Add(Variable(file, group, id, prefix));
+            variables.Add(Variable(file, group, id, variables.Count, prefix));
         }
 
         Check(nc_inq_grps(group, out count, null), _doing);
@@ -29,10 +45,8 @@ internal sealed class MetadataReader(string path)
         foreach (var child in groups)
         {
             Check(nc_inq_grpname(child, name), _doing);
-            variables.AddRange(Variables(file, child, $"{prefix}{Text(name)}/"));
+            Add(variables, file, child, $"{prefix}{Text(name)}/", depth + 1);
         }
-
-        return variables;
     }
 
     /// <summary>The attributes of a variable, or of the file (<see cref="Global"/>).</summary>
@@ -50,7 +64,7 @@ internal sealed class MetadataReader(string path)
         return attributes;
     }
 
-    private FileVariable Variable(FieldFile file, int group, int id, string prefix)
+    private FileVariable Variable(FieldFile file, int group, int id, int place, string prefix)
     {
         Span<byte> name = stackalloc byte[MaxName + 1];
         Check(nc_inq_varndims(group, id, out var rank), _doing);
@@ -61,16 +75,24 @@ internal sealed class MetadataReader(string path)
         foreach (var dimension in dimensionIds)
         {
             Check(nc_inq_dim(group, dimension, name, out var length), _doing);
-            dimensions.Add(new FileDimension(Text(name), (long)length));
+            dimensions.Add(new FileDimension(Text(name), length <= long.MaxValue ? (long)length : throw new InputException($"{_doing}: its header is damaged; copy or make it again")));
         }
 
-        return new FileVariable(file, group, id, variableName, Known(type), dimensions, Attributes(group, id, attributes));
+        var chunks = new nuint[rank];
+        Check(nc_inq_var_chunking(group, id, out var storage, chunks), _doing);
+        long[]? chunk = storage == Chunked ? Array.ConvertAll(chunks, length => Math.Max(1, (long)length)) : null;
+        return new FileVariable(file, group, id, place, variableName, Known(type), dimensions, chunk, Attributes(group, id, attributes));
     }
 
     private FileAttribute Attribute(int group, int variable, ReadOnlySpan<byte> name)
     {
         var text = Text(name);
         Check(nc_inq_att(group, variable, name, out var type, out var length), _doing);
+        if (length > MostElements)
+        {
+            throw new InputException($"{_doing}: its attribute {text} claims to have {length} elements; the file is damaged: copy or make it again");
+        }
+
         switch (Known(type))
         {
             case NetCdfType.Text:

@@ -51,6 +51,16 @@ public static class NetCdfTypes
     public static bool IsNumeric(this NetCdfType type) =>
         type is not (NetCdfType.Other or NetCdfType.Text or NetCdfType.String);
 
+    /// <summary>The bytes of an element as stored; 1 where they vary.</summary>
+    /// <param name="type">The type.</param>
+    public static int Size(this NetCdfType type) => type switch
+    {
+        NetCdfType.Int16 or NetCdfType.UInt16 => 2,
+        NetCdfType.Int32 or NetCdfType.UInt32 or NetCdfType.Float32 => 4,
+        NetCdfType.Int64 or NetCdfType.UInt64 or NetCdfType.Float64 => 8,
+        _ => 1,
+    };
+
     /// <summary>Whether every value of the type is a float32 without rounding or overflow.</summary>
     /// <param name="type">The type.</param>
     public static bool FitsSingle(this NetCdfType type) =>

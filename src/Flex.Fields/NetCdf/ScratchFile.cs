@@ -4,6 +4,7 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.Win32.SafeHandles;
 
 namespace Flex.Fields.NetCdf;
@@ -22,6 +23,9 @@ internal sealed class ScratchFile : IDisposable
     private const int Alignment = 4096;
     private static readonly uint _nan32 = BitConverter.SingleToUInt32Bits(float.NaN);
     private static readonly ulong _nan64 = BitConverter.DoubleToUInt64Bits(double.NaN);
+
+    /// <summary>How the specification is written: attributes taken over from other files may be NaN or infinite.</summary>
+    internal static readonly JsonSerializerOptions SpecFormat = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     private readonly SafeFileHandle _handle;
     private readonly long _start;
@@ -50,7 +54,7 @@ internal sealed class ScratchFile : IDisposable
     /// <exception cref="IOException">The folder is missing, the disk full, or the file open elsewhere.</exception>
     public static ScratchFile Create(string path, OutputSpec spec)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(spec);
+        var json = JsonSerializer.SerializeToUtf8Bytes(spec, SpecFormat);
         var start = (sizeof(long) + json.Length + Alignment - 1L) / Alignment * Alignment;
         using var empty = new SafeFileHandle();
         var length = new ScratchFile(empty, spec, start).Length;
@@ -153,7 +157,7 @@ internal sealed class ScratchFile : IDisposable
 
         try
         {
-            var spec = JsonSerializer.Deserialize<OutputSpec>(Encoding.UTF8.GetString(json));
+            var spec = JsonSerializer.Deserialize<OutputSpec>(Encoding.UTF8.GetString(json), SpecFormat);
             var start = (sizeof(long) + size + Alignment - 1) / Alignment * Alignment;
             var file = spec is null ? null : new ScratchFile(handle, spec, start);
             return file?.Length == RandomAccess.GetLength(handle) ? file : null;

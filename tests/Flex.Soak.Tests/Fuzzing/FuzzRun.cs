@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Globalization;
+using Flex.Cli;
+using Flex.Soak.Tests.Support;
+using Flex.Torch.Random;
+
+namespace Flex.Soak.Tests.Fuzzing;
+
+/// <summary>Has many damaged files read and requires that each ends soundly: read, or refused in one line with status 2.</summary>
+internal sealed class FuzzRun(FuzzFormat format) : IDisposable
+{
+    private const uint Stream = 0x6675_7A7A;
+    private const long MostMebibytes = 1024;
+    private const int MostFailures = 8;
+    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(10);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<string> _failures = [];
+    private int _refused;
+    private TimeSpan _worst;
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>Tries the cases 0 … <paramref name="cases"/> − 1, the same at every run.</summary>
+    public void Try(int cases)
+    {
+        PeakMemory.Reset();
+        for (var i = 0; i < cases && _failures.Count < MostFailures; i++)
+        {
+            File.WriteAllBytes(_folder[format.File], format.Make(new CounterGenerator((ulong)i, Stream)));
+            foreach (var reader in format.Read(_folder[format.File], _folder["out"]))
+            {
+                if (Fault(reader) is { } fault)
+                {
+                    _failures.Add($"case {i}, {reader.Name}: {fault} (kept as {Keep(i)})");
+                }
+            }
+        }
+
+        Assert.Empty(_failures);
+        Assert.InRange(_refused, cases / 4, int.MaxValue);
+        Assert.InRange(PeakMemory.Mebibytes, 0, MostMebibytes);
+        SoakReport.Add(string.Create(
+            CultureInfo.InvariantCulture, $"{format.Name}: {cases} files, {_refused} refusals, at most {_worst.TotalSeconds:0.00} s a file, {PeakMemory.Mebibytes} MiB"));
+    }
+
+    // What went wrong, or null.
+    private string? Fault(FuzzReader reader)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var work = Task.Run(reader.Run);
+        try
+        {
+            if (!work.Wait(_longest))
+            {
+                throw new TimeoutException($"runs for more than {_longest.TotalSeconds} s");
+            }
+        }
+        catch (Exception e) when (e is TimeoutException or AggregateException)
+        {
+            return e.Message;
+        }
+
+        var time = Stopwatch.GetElapsedTime(start);
+        _worst = time > _worst ? time : _worst;
+        var result = work.Result;
+        if (result.Status == ExitStatus.Success)
+        {
+            File.Delete(_folder["out"]);
+        }
+        else if (result.IsRefusal)
+        {
+            _refused++;
+        }
+        else
+        {
+            return $"status {result.Status}, '{result.Out}', '{result.Error}'";
+        }
+
+        var files = _folder.Files();
+        return files.Length == 1 ? null : $"leaves {string.Join(", ", files)}";
+    }
+
+    // Leaves the file for whoever looks into it.
+    private string Keep(int i)
+    {
+        var kept = Path.Combine(Path.GetTempPath(), $"flex-fuzz-{i}-{format.File}");
+        File.Copy(_folder[format.File], kept, overwrite: true);
+        return kept;
+    }
+}
