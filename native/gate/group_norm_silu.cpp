@@ -199,18 +199,20 @@ inline T silu_gradient(T u, T gy) {
   return gy * s * (T(1) + u * (T(1) - s));
 }
 
-// S1 and S2.
+// S1 and S2; gu itself goes to the place of dx.
 template <typename T, typename D>
 void sum_gradients(const T* __restrict x, const T* __restrict gy, const Line<T>& line, const T* __restrict mean, const T* __restrict rstd,
-                   const D& dropout, uint32_t place, const Shape& s, const Piece& piece, double* sums) {
+                   const D& dropout, uint32_t place, const Shape& s, const Piece& piece, double* sums, T* __restrict gu) {
   const T *__restrict a = line.a.data(), *__restrict d = line.d.data();
   add_up<T>(s, piece, sums, sums + s.channels, [&](int64_t i, T* __restrict s1, T* __restrict s2) {
     const T *__restrict row = x + i * s.channels, *__restrict g = gy + i * s.channels;
+    T* __restrict out = gu + i * s.channels;
     const uint32_t first = place + static_cast<uint32_t>(i * s.channels);
     for (int64_t c = 0; c < s.channels; ++c) {
-      const T gu = silu_gradient(a[c] * row[c] + d[c], g[c] * dropout.template factor<T>(first + static_cast<uint32_t>(c)));
-      s1[c] += gu;
-      s2[c] += gu * (row[c] - mean[c]) * rstd[c];
+      const T slope = silu_gradient(a[c] * row[c] + d[c], g[c] * dropout.template factor<T>(first + static_cast<uint32_t>(c)));
+      out[c] = slope;
+      s1[c] += slope;
+      s2[c] += slope * (row[c] - mean[c]) * rstd[c];
     }
   });
 }
@@ -238,18 +240,15 @@ struct InputGradient {
   }
 };
 
-template <typename T, typename D>
-void backward_piece(const T* __restrict x, const T* __restrict gy, const Line<T>& line, const InputGradient<T>& gradient, const D& dropout,
-                    uint32_t place, const Shape& s, const Piece& piece, T* __restrict gx) {
-  const T *__restrict a = line.a.data(), *__restrict d = line.d.data();
-  const T *__restrict of_x = gradient.of_x.data(), *__restrict constant = gradient.constant.data();
+// From gu, in place.
+template <typename T>
+void backward_piece(const T* __restrict x, const Line<T>& line, const InputGradient<T>& gradient, const Shape& s, const Piece& piece, T* __restrict gx) {
+  const T *__restrict a = line.a.data(), *__restrict of_x = gradient.of_x.data(), *__restrict constant = gradient.constant.data();
   for (int64_t i = piece.begin; i < piece.end; ++i) {
-    const T *__restrict row = x + i * s.channels, *__restrict g = gy + i * s.channels;
+    const T* __restrict row = x + i * s.channels;
     T* __restrict out = gx + i * s.channels;
-    const uint32_t first = place + static_cast<uint32_t>(i * s.channels);
     for (int64_t c = 0; c < s.channels; ++c) {
-      const T gu = silu_gradient(a[c] * row[c] + d[c], g[c] * dropout.template factor<T>(first + static_cast<uint32_t>(c)));
-      out[c] = a[c] * gu + of_x[c] * row[c] + constant[c];
+      out[c] = a[c] * out[c] + of_x[c] * row[c] + constant[c];
     }
   }
 }
@@ -338,7 +337,7 @@ class GroupNormSilu : public torch::autograd::Function<GroupNormSilu> {
         for_each_piece(s, [&](int64_t i, const Piece& piece) {
           const int64_t start = piece.sample * volume, row = piece.sample * s.channels;
           sum_gradients(x.data_ptr<T>() + start, gy.data_ptr<T>() + start, lines[piece.sample], mean.data_ptr<T>() + row, rstd.data_ptr<T>() + row,
-                        dropout, static_cast<uint32_t>(start), s, piece, total + i * 2 * s.channels);
+                        dropout, static_cast<uint32_t>(start), s, piece, total + i * 2 * s.channels, gx.data_ptr<T>() + start);
         });
         std::vector<InputGradient<T>> inputs;
         for (int64_t i = 0; i < s.batch; ++i) {
@@ -349,8 +348,7 @@ class GroupNormSilu : public torch::autograd::Function<GroupNormSilu> {
         }
         for_each_piece(s, [&](int64_t, const Piece& piece) {
           const int64_t start = piece.sample * volume;
-          backward_piece(x.data_ptr<T>() + start, gy.data_ptr<T>() + start, lines[piece.sample], inputs[piece.sample], dropout,
-                         static_cast<uint32_t>(start), s, piece, gx.data_ptr<T>() + start);
+          backward_piece(x.data_ptr<T>() + start, lines[piece.sample], inputs[piece.sample], s, piece, gx.data_ptr<T>() + start);
         });
       });
     });

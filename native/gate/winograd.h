@@ -334,12 +334,15 @@ inline void correlate_block(const Geometry& g, const float* input, int64_t in, c
   transform_outputs(g, products, bias, out, k0, count, first, last, output);
 }
 
-// m (8, 32) += vᵀ·w over `tiles` rows of v (tiles, 8 of v_pitch) and w (tiles, 32 of w_pitch).
+// m (8, 32) += vᵀ·w, or = where it is the First product, over `tiles` rows of v (tiles, 8 of v_pitch) and w (tiles, 32 of w_pitch).
+template <bool First>
 inline void accumulate_rows(const float* v, int64_t v_pitch, const float* w, int64_t w_pitch, int64_t tiles, float* m, int64_t m_pitch) {
-  Vec sum[kRows][2];
-  for (int r = 0; r < kRows; ++r) {
-    sum[r][0] = load(m + r * m_pitch);
-    sum[r][1] = load(m + r * m_pitch + kLanes);
+  Vec sum[kRows][2] = {};
+  if (!First) {
+    for (int r = 0; r < kRows; ++r) {
+      sum[r][0] = load(m + r * m_pitch);
+      sum[r][1] = load(m + r * m_pitch + kLanes);
+    }
   }
   for (int64_t t = 0; t < tiles; ++t) {
     const Vec left = load(w + t * w_pitch), right = load(w + t * w_pitch + kLanes);
@@ -362,15 +365,18 @@ inline void kernel_gradient_block(const Geometry& g, const float* input, int64_t
                                   int64_t c_count, int64_t k0, int64_t first, int64_t last, float* result) {
   constexpr int64_t at_once = 32;
   Buffer inputs(kPoints * plane(at_once, c_count)), gradients(kPoints * plane(at_once, kPanel)), products(kPoints * plane(c_count, kPanel));
-  std::fill_n(products.get(), kPoints * plane(c_count, kPanel), 0.0f);
+  if (first == last) {
+    std::fill_n(products.get(), kPoints * plane(c_count, kPanel), 0.0f);
+  }
   for (int64_t begin = first; begin < last; begin += at_once) {
     const int64_t end = std::min(begin + at_once, last), tiles = end - begin;
     transform_inputs(g, input, in, c0, c_count, begin, end, inputs.get());
     transform_output_gradients(g, gradient, out, k0, kPanel, begin, end, gradients.get());
+    const auto accumulate = begin == first ? accumulate_rows<true> : accumulate_rows<false>;
     for (int64_t p = 0; p < kPoints; ++p) {
       for (int64_t c = 0; c < c_count; c += kRows) {
-        accumulate_rows(inputs.get() + p * plane(tiles, c_count) + c, c_count, gradients.get() + p * plane(tiles, kPanel), kPanel, tiles,
-                        products.get() + p * plane(c_count, kPanel) + c * kPanel, kPanel);
+        accumulate(inputs.get() + p * plane(tiles, c_count) + c, c_count, gradients.get() + p * plane(tiles, kPanel), kPanel, tiles,
+                   products.get() + p * plane(c_count, kPanel) + c * kPanel, kPanel);
       }
     }
   }

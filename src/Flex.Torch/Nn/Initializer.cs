@@ -31,14 +31,16 @@ public sealed class Initializer
     /// <param name="bound">The bound.</param>
     public void Uniform(Tensor target, double bound)
     {
-        var values = new float[target.Numel];
+        using var scope = new TensorScope();
+        var drawn = Tensor.Empty(target.Shape);
+        var values = drawn.AsSpan<float>();
         CounterNoise.FillUniform(values, NextKey());
         for (var i = 0; i < values.Length; i++)
         {
             values[i] = (float)(((2.0 * values[i]) - 1) * bound);
         }
 
-        Set(target, values);
+        target.CopyInPlace(drawn);
     }
 
     /// <summary>Xavier's uniform law: bound √(6/(in + out)).</summary>
@@ -50,14 +52,16 @@ public sealed class Initializer
     /// <param name="std">The standard deviation.</param>
     public void Normal(Tensor target, double std)
     {
-        var values = new float[target.Numel];
+        using var scope = new TensorScope();
+        var drawn = Tensor.Empty(target.Shape);
+        var values = drawn.AsSpan<float>();
         CounterNoise.FillNormal(values, NextKey());
         for (var i = 0; i < values.Length; i++)
         {
             values[i] = (float)(values[i] * std);
         }
 
-        Set(target, values);
+        target.CopyInPlace(drawn);
     }
 
     /// <summary>N(0, std²), cut at ±2 (not at ±2·std: PyTorch's <c>trunc_normal_</c> defaults).</summary>
@@ -74,12 +78,6 @@ public sealed class Initializer
     /// <param name="target">Receives the value.</param>
     /// <param name="value">The value.</param>
     public static void Constant(Tensor target, double value) => target.FillInPlace(value);
-
-    private static void Set(Tensor target, float[] values)
-    {
-        using var scope = new TensorScope();
-        target.CopyInPlace(Tensor.From<float>(values, target.Shape));
-    }
 
     private NoiseKey NextKey() => new(_seed, 0, Step: _draw++);
 }
