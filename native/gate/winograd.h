@@ -237,13 +237,13 @@ inline void transform_outputs(const Geometry& g, const float* planes, const floa
 
 // ---- kernels -----------------------------------------------------------------------------------------------
 
-// G g Gᵀ for result channels [first, first + 16): 36 planes (results/32, sources, 32). `taps(source, tap)` gives the
-// weights of 16 result channels.
+// G g Gᵀ of sources [begin, end) for result channels [first, first + 16): 36 planes (results/32, sources, 32).
+// `taps(source, tap)` gives the weights of the 16 result channels.
 template <typename Taps>
-inline void transform_kernels(int64_t sources, int64_t results, int64_t first, Taps taps, float* planes) {
+inline void transform_kernels(int64_t sources, int64_t results, int64_t first, int64_t begin, int64_t end, Taps taps, float* planes) {
   const int64_t stride = plane(sources, results);
   float* panel = planes + first / kPanel * kPanel * sources + first % kPanel;
-  for (int64_t s = 0; s < sources; ++s) {
+  for (int64_t s = begin; s < end; ++s) {
     Vec half[3][6];
     for (int i = 0; i < 3; ++i) {
       const Vec row[3] = {taps(s, i * 3), taps(s, i * 3 + 1), taps(s, i * 3 + 2)};
@@ -262,22 +262,23 @@ inline void transform_kernels(int64_t sources, int64_t results, int64_t first, T
 
 // Kernels of the correlation itself: sources are the input's channels C, results the output's K. Weights (K, 3, 3, C).
 inline void transform_kernels_forward(const float* weight, int64_t in, int64_t out, int64_t first, float* planes) {
-  Buffer turned(9 * in * kLanes);  // (C, 9, 16): 16 result channels side by side
-  for (int64_t lane = 0; lane < kLanes; ++lane) {
-    for (int64_t tap = 0; tap < 9; ++tap) {
-      const float* row = weight + ((first + lane) * 9 + tap) * in;
-      float* to = turned.get() + tap * kLanes + lane;
-      for (int64_t c = 0; c < in; ++c) {
-        to[c * 9 * kLanes] = row[c];
+  float turned[kLanes * 9 * kLanes];  // (16 of C, 9, 16 of K): result channels side by side
+  for (int64_t begin = 0; begin < in; begin += kLanes) {
+    for (int64_t lane = 0; lane < kLanes; ++lane) {
+      for (int64_t tap = 0; tap < 9; ++tap) {
+        const float* row = weight + ((first + lane) * 9 + tap) * in + begin;
+        for (int64_t c = 0; c < kLanes; ++c) {
+          turned[(c * 9 + tap) * kLanes + lane] = row[c];
+        }
       }
     }
+    transform_kernels(in, out, first, begin, begin + kLanes, [&](int64_t c, int tap) { return load(turned + ((c - begin) * 9 + tap) * kLanes); }, planes);
   }
-  transform_kernels(in, out, first, [&](int64_t c, int tap) { return load(turned.get() + (c * 9 + tap) * kLanes); }, planes);
 }
 
 // Kernels of the gradient of the input, which is a correlation with the turned kernel: sources are the output's channels.
 inline void transform_kernels_backward(const float* weight, int64_t in, int64_t out, int64_t first, float* planes) {
-  transform_kernels(out, in, first, [&](int64_t k, int tap) { return load(weight + (k * 9 + 8 - tap) * in + first); }, planes);
+  transform_kernels(out, in, first, 0, out, [&](int64_t k, int tap) { return load(weight + (k * 9 + 8 - tap) * in + first); }, planes);
 }
 
 // ---- matrix products -----------------------------------------------------------------------------------------

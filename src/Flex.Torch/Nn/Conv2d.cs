@@ -49,7 +49,7 @@ public sealed class Conv2d : Module
 
     /// <summary>Applies the layer.</summary>
     /// <param name="x">(B, C, H, W).</param>
-    /// <returns>(B, out, H/stride, W/stride).</returns>
+    /// <returns>(B, out, H/stride, W/stride), channels-last.</returns>
     public Tensor Forward(Tensor x)
     {
         using var scope = new TensorScope();
@@ -62,9 +62,10 @@ public sealed class Conv2d : Module
         return scope.Keep(y);
     }
 
+    // Of a field with one channel libtorch cannot tell the order, and would answer row-major; what follows would then be turned time and again.
     private Tensor Convolve(Tensor x, int padding) => _stride == 1 && Functional.HasConv3x3(x, _weight)
         ? Functional.Conv3x3(x, _weight, _bias, padding)
-        : Functional.Conv2d(x, _weight, _bias, _stride, padding);
+        : Functional.Conv2d(x, _weight, _bias, _stride, padding).Contiguous(MemoryFormat.ChannelsLast);
 
     /// <inheritdoc/>
     protected override void Reset(Initializer initializer)
