@@ -54,12 +54,10 @@ internal sealed class ExaminationJob(CliServices services, SuperResolutionModel 
         return examination.Symptoms;
     }
 
-    // A tile's first cell, and the first one after it.
-    private int[] Edges(GridAxis axis)
+    private IReadOnlyList<int> Edges(GridAxis axis)
     {
         var factor = model.Task.Factor;
         var length = (axis.Length + factor - 1) / factor * factor;
-        var tiles = new TileAxis(length, model.Task.Patch, settings.Overlap ?? model.Task.Patch / 2, factor, axis.Periodic);
-        return tiles.Count == 1 ? [] : [.. tiles.Origins, .. tiles.Origins.Select(origin => (origin + tiles.Tile) % length)];
+        return new TileAxis(length, model.Task.Patch, settings.Overlap ?? model.Task.Patch / 2, factor, axis.Periodic).Edges;
     }
 }

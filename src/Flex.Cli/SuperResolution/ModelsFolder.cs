@@ -15,7 +15,7 @@ internal static class ModelsFolder
     public static string? Find(TaskKind task) => Models()
         .Select(path => (Path: path, ModelFile.ReadTasks(path).Kinds))
         .Where(model => model.Kinds.Contains(task))
-        .OrderBy(model => model.Kinds.Length).ThenBy(model => model.Path, StringComparer.Ordinal)
+        .OrderBy(model => model.Kinds.Length).ThenBy(model => Path.GetFileNameWithoutExtension(model.Path), StringComparer.Ordinal)
         .Select(model => model.Path).FirstOrDefault();
 
     /// <summary>The model for super-resolution.</summary>

@@ -59,6 +59,9 @@ public sealed class TileAxis
     /// <summary>Number of tiles.</summary>
     public int Count => Origins.Count;
 
+    /// <summary>The first cell of every tile and the first one after it; none for a single tile.</summary>
+    public IReadOnlyList<int> Edges => Count == 1 ? [] : [.. Origins, .. Origins.Select(origin => (origin + Tile) % Length)];
+
     /// <summary>The cells under a tile's positions 0 … T − 1, <see cref="Outside"/> beyond the field; a cell may be there twice.</summary>
     /// <param name="tile">The tile.</param>
     public ReadOnlySpan<int> CellsOf(int tile) => _cells[tile];

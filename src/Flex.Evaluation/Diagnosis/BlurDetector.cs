@@ -5,7 +5,8 @@ using Flex.Evaluation.Scores;
 namespace Flex.Evaluation.Diagnosis;
 
 /// <summary>Too little is learnt of the condition: members err much, and mostly because they differ from each other.</summary>
-public sealed class BlurDetector : IDetector
+/// <param name="baseline">What their error is compared with.</param>
+public sealed class BlurDetector(string baseline) : IDetector
 {
     private const double Limit = 0.8;
 
@@ -23,7 +24,7 @@ public sealed class BlurDetector : IDetector
             var (ratio, share) = (_ratios.Count > 0 ? _ratios.Average() : double.NaN, _variance / _squaredError);
             return new(
                 "blur",
-                string.Create(CultureInfo.InvariantCulture, $"a member's error is {ratio:0.000} of bicubic's, {share:P0} of it the members' differences"),
+                string.Create(CultureInfo.InvariantCulture, $"a member's error is {ratio:0.000} of {baseline}'s, {share:P0} of it the members' differences"),
                 ratio,
                 Limit,
                 ratio > Limit && share > LeastShare,

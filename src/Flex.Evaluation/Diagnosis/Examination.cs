@@ -1,9 +1,10 @@
 namespace Flex.Evaluation.Diagnosis;
 
 /// <summary>All detectors together.</summary>
-public sealed class Examination
+/// <param name="baseline">What a member's error is compared with.</param>
+public sealed class Examination(string baseline = "bicubic")
 {
-    private readonly IDetector[] _detectors = [new CollapseDetector(), new BlurDetector(), new SeamDetector(), new RollOffDetector()];
+    private readonly IDetector[] _detectors = [new CollapseDetector(), new BlurDetector(baseline), new SeamDetector(), new RollOffDetector()];
 
     /// <summary>What they found in the fields so far.</summary>
     public IReadOnlyList<Symptom> Symptoms => [.. _detectors.Select(detector => detector.Result)];

@@ -22,11 +22,22 @@ public sealed class DiagnoseTests : IDisposable
     }
 
     [Fact]
+    public void A_forecast_is_examined_by_its_first_step()
+    {
+        var run = CommandLine.Run("diagnose", _samples.ForecastModel(), "--data", _samples.Fields("truth.nc", 32, 32, times: 4), "--starts", "all", "--members", "2");
+        Assert.Equal(ExitStatus.Success, run.Status);
+        Assert.Contains(" of persistence's, ", run.Out, StringComparison.Ordinal);
+        Assert.Contains("seams: the error's steps", run.Out, StringComparison.Ordinal);
+        Assert.Contains("2/2 forecasts", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Bad_input_is_one_line()
     {
         CommandLine.Run("diagnose", _samples["none.safetensors"], "--data", _samples.Fields("truth.nc", 64, 64)).AssertBadInput("none.safetensors");
         CommandLine.Run("diagnose", _samples.Model(), "--data", _samples["none.nc"]).AssertBadInput("none.nc");
         CommandLine.Run("diagnose", _samples.Model(), "--data", _samples.Fields("truth.nc", 64, 64), "--members", "1").AssertBadInput("--members 1", "2 or more");
-        CommandLine.Run("diagnose", _samples.ForecastModel(), "--data", _samples.Fields("truth.nc", 64, 64)).AssertBadInput("does not super-resolve");
+        CommandLine.Run("diagnose", _samples.Model(), "--data", _samples.Fields("truth.nc", 64, 64), "--starts", "1").AssertBadInput("does not forecast");
+        CommandLine.Run("diagnose", _samples.ForecastModel(), "--data", _samples.Fields("truth.nc", 64, 64), "--times", "1").AssertBadInput("--starts");
     }
 }
