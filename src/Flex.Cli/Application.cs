@@ -105,7 +105,10 @@ public static class Application
         }
         catch (Exception e)
         {
-            var input = e as InputException;
+            // A disk that fills or a folder that goes away under the program's hands is no fault of the program either.
+            var input = e is IOException or UnauthorizedAccessException
+                ? new InputException($"{e.Message}; look at the disk, the folder and the limits of this account, then start again", e)
+                : e as InputException;
             services.Error.WriteLine(input is not null
                 ? $"flex: {input.Message}"
                 : $"flex: internal error: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}{(verbose ? "" : " (--verbose shows the trace)")}");

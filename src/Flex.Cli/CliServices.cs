@@ -14,11 +14,11 @@ namespace Flex.Cli;
 public sealed record CliServices(TextWriter Out, TextWriter Error, TimeProvider Time, bool IsTerminal, int Width)
 {
     /// <summary>The services of this process.</summary>
-    /// <returns>Standard streams, the system's clock.</returns>
+    /// <returns>Standard streams, the system's clock; its date is SOURCE_DATE_EPOCH where that is set.</returns>
     public static CliServices ForProcess()
     {
         var isTerminal = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
-        return new CliServices(Console.Out, Console.Error, TimeProvider.System, isTerminal, isTerminal ? Console.WindowWidth : 80);
+        return new CliServices(Console.Out, Console.Error, SourceDate.FromEnvironment(), isTerminal, isTerminal ? Console.WindowWidth : 80);
     }
 
     /// <summary>Starts to show the progress of one piece of work; dispose it when the work ends.</summary>

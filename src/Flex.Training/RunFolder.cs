@@ -9,7 +9,7 @@ namespace Flex.Training;
 /// </summary>
 public sealed class RunFolder : IDisposable
 {
-    private const string CheckpointPrefix = "checkpoint-", Extension = ".safetensors";
+    private const string CheckpointPrefix = "checkpoint-", Extension = ".safetensors", OwnerFile = "run.owner";
 
     private readonly FileStream _lock;
 
@@ -39,8 +39,8 @@ public sealed class RunFolder : IDisposable
         try
         {
             Directory.CreateDirectory(path);
-            var file = System.IO.Path.Combine(path, "run.lock");
-            var run = new RunFolder(path, Lock(path, file));
+            var run = new RunFolder(path, Lock(path));
+            System.IO.File.WriteAllText(run.Owner, $"process {Environment.ProcessId} on {Environment.MachineName}");
             foreach (var leftover in Directory.GetFiles(path, "*" + AtomicFile.TemporarySuffix))
             {
                 System.IO.File.Delete(leftover);
@@ -89,19 +89,43 @@ public sealed class RunFolder : IDisposable
         }
     }
 
+    // Who holds the lock, in words: the locked file itself cannot be read.
+    private string Owner => File(OwnerFile);
+
     /// <inheritdoc/>
-    public void Dispose() => _lock.Dispose();
+    public void Dispose()
+    {
+        if (System.IO.File.Exists(Owner))
+        {
+            System.IO.File.Delete(Owner);
+        }
+
+        _lock.Dispose();
+    }
 
     // The kernel gives the lock (flock) back when its process dies, however it dies; the file itself stays.
-    private static FileStream Lock(string path, string file)
+    private static FileStream Lock(string path)
     {
+        var file = System.IO.Path.Combine(path, "run.lock");
         try
         {
             return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException e) when (System.IO.File.Exists(file))
         {
-            throw new InputException($"the run folder {path} is in use by another process; wait for it or choose another --out", e);
+            throw new InputException($"the run folder {path} is in use by {OwnerOf(path)}; wait for it or choose another --out", e);
+        }
+    }
+
+    private static string OwnerOf(string path)
+    {
+        try
+        {
+            return System.IO.File.ReadAllText(System.IO.Path.Combine(path, OwnerFile));
+        }
+        catch (IOException)
+        {
+            return "another process"; // which has only just come, or is about to leave
         }
     }
 

@@ -14,7 +14,7 @@ public sealed class RunFolderTests : IDisposable
         using (RunFolder.Open(_folder.Sub("run")))
         {
             var e = Assert.Throws<InputException>(() => RunFolder.Open(_folder.Sub("run")));
-            Assert.Contains("in use by another process", e.Message, StringComparison.Ordinal);
+            Assert.Contains($"in use by process {Environment.ProcessId} on ", e.Message, StringComparison.Ordinal);
         }
 
         RunFolder.Open(_folder.Sub("run")).Dispose();

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Flex.Diffusion.Backbones;
 using Flex.Fields.DataSets;
 using Flex.Fields.Grids;
@@ -89,5 +90,15 @@ internal sealed class CoarseCondition : ConditionedField
     }
 
     /// <inheritdoc/>
-    public override void Mask(int channel, Window window, Span<float> values) => _missing[channel].Mask(window, values);
+    /// <exception cref="InputException">The answer is not finite, which could not be told from missing afterwards.</exception>
+    public override void Mask(int channel, Window window, Span<float> values)
+    {
+        // The largest magnitude is NaN or infinite as soon as one value is.
+        if (!float.IsFinite(TensorPrimitives.MaxMagnitude(values)))
+        {
+            throw new InputException("the model's answer is not finite: the field lies far outside what the model was trained on, or its weights are damaged");
+        }
+
+        _missing[channel].Mask(window, values);
+    }
 }

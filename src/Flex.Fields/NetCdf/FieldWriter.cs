@@ -195,7 +195,7 @@ public sealed class FieldWriter : IDisposable
     {
         _open = false;
         _scratch.Dispose();
-        if (!keep)
+        if (!keep && File.Exists(PartialPath(Path)))
         {
             File.Delete(PartialPath(Path));
         }

@@ -68,6 +68,12 @@ internal sealed class ScratchFile : IDisposable
             RandomAccess.Write(handle, BitConverter.GetBytes((long)json.Length), 0);
             return new ScratchFile(handle, spec, start);
         }
+        catch (ArgumentOutOfRangeException e)
+        {
+            handle.Dispose();
+            File.Delete(path);
+            throw new IOException($"the file system does not take files of {length} bytes", e);
+        }
         catch
         {
             handle.Dispose();

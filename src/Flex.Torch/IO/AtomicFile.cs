@@ -1,8 +1,12 @@
+using System.Diagnostics;
+using System.Globalization;
+
 namespace Flex.IO;
 
 /// <summary>
 /// Writes a file so that a reader sees the old content or the new one, never a part: the content goes to a
-/// temporary file in the same folder, is synced to disk and renamed over the target.
+/// temporary file in the same folder, is synced to disk and renamed over the target. What a killed process left of the
+/// same target is removed.
 /// </summary>
 public static class AtomicFile
 {
@@ -40,17 +44,46 @@ public static class AtomicFile
                 throw new InputException($"cannot write {path}: it is a folder; name a file");
             }
 
+            RemoveLeftovers(target);
             write(temporary);
             Sync(temporary);
             File.Move(temporary, target, overwrite: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" })
         {
             throw new InputException($"cannot write {path}: {Reason(e, target)}", e);
         }
         finally
         {
             DeleteQuietly(temporary);
+        }
+    }
+
+    private static void RemoveLeftovers(string target)
+    {
+        var (folder, start) = (Path.GetDirectoryName(target)!, Path.GetFileName(target) + ".");
+        foreach (var file in Directory.EnumerateFiles(folder, "*" + TemporarySuffix))
+        {
+            var name = Path.GetFileName(file);
+            if (name.StartsWith(start, StringComparison.Ordinal)
+                && int.TryParse(name.AsSpan()[start.Length..^TemporarySuffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var process)
+                && !IsRunning(process))
+            {
+                DeleteQuietly(file);
+            }
+        }
+    }
+
+    private static bool IsRunning(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
         }
     }
 
@@ -64,6 +97,7 @@ public static class AtomicFile
     {
         DirectoryNotFoundException => $"the folder {Path.GetDirectoryName(target)} does not exist; create it first",
         UnauthorizedAccessException => "permission denied; choose a folder that you may write to",
+        ArgumentOutOfRangeException => "the file system does not take files of this size", // so .NET has EFBIG
         _ => e.Message,
     };
 
