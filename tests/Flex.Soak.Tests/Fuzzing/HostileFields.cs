@@ -31,6 +31,7 @@ internal static class HostileFields
     private static FuzzFormat Format(string name, string file, Lazy<byte[][]> sound) => new(
         name,
         file,
+        () => sound.Value,
         random => Mutator.Damage(sound.Value[random.NextInt(sound.Value.Length)], random),
         (path, output) => 
             [FuzzReader.Command("info", path), FuzzReader.Command("degrade", "--in", path, "--factor", "2", "--out", output, "--var", "w")]);

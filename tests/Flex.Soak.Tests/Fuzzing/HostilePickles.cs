@@ -13,7 +13,7 @@ internal static class HostilePickles
     private static readonly (string Module, string Name)[] _globals =
         [("os", "system"), ("posix", "system"), ("builtins", "eval"), ("builtins", "exec"), ("subprocess", "Popen"), ("torch", "load"), ("torch._utils", "__class__"), ("collections", "OrderedDict.__init__")];
 
-    public static FuzzFormat Format { get; } = new("pt", "case.pt", Make, (file, output) => [FuzzReader.Command("import", file, "--out", output)]);
+    public static FuzzFormat Format { get; } = new("pt", "case.pt", () => [], Make, (file, output) => [FuzzReader.Command("import", file, "--out", output)]);
 
     private static byte[] Make(CounterGenerator random) => random.NextInt(4) switch
     {

@@ -24,6 +24,7 @@ internal static class HostileStates
     public static FuzzFormat Models { get; } = new(
         "safetensors",
         "case.safetensors",
+        () => [_model.Value],
         random => Make(_model.Value, random),
         (file, output) => [FuzzReader.Command("info", file), FuzzReader.Command("compact", file, "--out", output)]);
 
@@ -31,6 +32,7 @@ internal static class HostileStates
     public static FuzzFormat Checkpoints { get; } = new(
         "checkpoint",
         "checkpoint-5.safetensors",
+        () => [_checkpoint.Value],
         random => Make(_checkpoint.Value, random),
         (file, _) => [FuzzReader.Command("info", file), new FuzzReader("restore", () => Restore(file))]);
 

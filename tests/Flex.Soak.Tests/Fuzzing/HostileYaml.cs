@@ -41,7 +41,7 @@ internal static class HostileYaml
         random => "a: \"" + string.Concat(Enumerable.Repeat("\\n", 1 << random.NextInt(18))),
     ];
 
-    public static FuzzFormat Format { get; } = new("yaml", "case.yaml", Make, (file, _) => [FuzzReader.Command("train", file, "--dry-run")]);
+    public static FuzzFormat Format { get; } = new("yaml", "case.yaml", () => [Encoding.UTF8.GetBytes(Sound)], Make, (file, _) => [FuzzReader.Command("train", file, "--dry-run")]);
 
     private static byte[] Make(CounterGenerator random) => random.NextInt(8) switch
     {
