@@ -33,7 +33,7 @@ internal static class HostileFields
         file,
         () => sound.Value,
         random => Mutator.Damage(sound.Value[random.NextInt(sound.Value.Length)], random),
-        (path, output) => 
+        (path, output) =>
             [FuzzReader.Command("info", path), FuzzReader.Command("degrade", "--in", path, "--factor", "2", "--out", output, "--var", "w")]);
 
     private static byte[][] MakeNetCdf()
