@@ -15,9 +15,10 @@ public sealed partial class DocumentedCommandsTests
             var commands = new TheoryData<string, string>();
             foreach (var file in Documents())
             {
-                foreach (Match match in CommandLinePattern().Matches(File.ReadAllText(file).Replace("\\\n", " ", StringComparison.Ordinal)))
+                var lines = CommandLinePattern().Matches(File.ReadAllText(file).Replace("\\\n", " ", StringComparison.Ordinal));
+                foreach (var line in lines.Select(match => match.Groups[1].Value.Trim()).Distinct())
                 {
-                    commands.Add(Path.GetFileName(file), match.Groups[1].Value.Trim());
+                    commands.Add(Path.GetFileName(file), line);
                 }
             }
 
