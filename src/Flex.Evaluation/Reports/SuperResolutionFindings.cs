@@ -10,6 +10,9 @@ internal static class SuperResolutionFindings
     /// <summary>A band that holds less than this share of the enstrophy is blurred, and more than its inverse is noise.</summary>
     private const double LeastShare = 0.8;
 
+    /// <summary>Of the true enstrophy: a band with less is rounding, in the truth as in the answer.</summary>
+    private const double Negligible = 1e-5;
+
     /// <summary>What is looked for.</summary>
     public const string Looked =
         "values that are not finite, errors above the baseline’s, fine scales with too little or too much enstrophy; with an ensemble, " + EnsembleFindings.Looked;
@@ -71,6 +74,6 @@ internal static class SuperResolutionFindings
     {
         var nyquist = (enstrophy.Truth.Shells.Count - 1) / (Math.Sqrt(2) * factor);
         double Sum(Spectrum spectrum) => spectrum.Shells.Where((_, k) => k > nyquist && k <= 2 * nyquist).Sum();
-        return Sum(enstrophy.Sample) / Sum(enstrophy.Truth);
+        return Sum(enstrophy.Truth) > Negligible * enstrophy.Truth.Total ? Sum(enstrophy.Sample) / Sum(enstrophy.Truth) : 1;
     }
 }

@@ -8,19 +8,19 @@ public sealed class SuperResolutionChapterTests
 {
     private const int Side = 16;
 
-    private static ReportChapter Chapter(int times)
+    private static ReportChapter Chapter(int times, double fine = 1)
     {
         var gallery = new FieldGallery("vorticity");
 
         // The resolver knows the waves k = 1 and halves k = 5, which every second point does not show bicubic interpolation.
         float[] Wave(double amplitude, double phase) => [.. Enumerable.Range(0, Side * Side).Select(i =>
             (float)(Math.Cos(Math.Tau * (i % Side) / Side) + (amplitude * Math.Cos((Math.Tau * 5 * (i / Side) / Side) + phase))))];
-        var evaluation = new SuperResolutionEvaluation(2, (truth, _, parameters) => [Wave(0.5 * (1 + (0.1 * truth.Frame)), 0), Wave(0.4, parameters[0] / 100)]);
+        var evaluation = new SuperResolutionEvaluation(2, (truth, _, parameters) => [Wave(fine * 0.5 * (1 + (0.1 * truth.Frame)), 0), Wave(fine * 0.4, parameters[0] / 100)]);
         foreach (var reynolds in new[] { 10.0, 20.0 })
         {
             for (var t = 0; t < times; t++)
             {
-                var truth = new TrueField("run", reynolds, t, (uint)t, Wave(1, 0), Grid.PeriodicBox(Side, Side));
+                var truth = new TrueField("run", reynolds, t, (uint)t, Wave(fine, 0), Grid.PeriodicBox(Side, Side));
                 gallery.Add(truth, evaluation.Add(truth, [reynolds]));
             }
         }
@@ -36,6 +36,15 @@ public sealed class SuperResolutionChapterTests
         Assert.Contains("95\u202F% confidence interval of the ratio is 0.", chapter.Lead, StringComparison.Ordinal);
         Assert.Contains("from resampling 6 times of runs", chapter.Lead, StringComparison.Ordinal);
         Assert.DoesNotContain("interval", Chapter(times: 1).Lead, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Waves_of_which_the_truth_has_next_to_nothing_are_no_failure()
+    {
+        bool IsBlurred(double fine) => Chapter(times: 1, fine).Sections[0].Content.Any(element => element.Value.Contains("Blurred", StringComparison.Ordinal));
+        Assert.True(IsBlurred(1));
+        Assert.True(IsBlurred(0.1));
+        Assert.False(IsBlurred(1e-3));
     }
 
     [Fact]
