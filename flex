@@ -14,7 +14,7 @@ root=$(dirname "$(readlink -f "$0")")
 build=$root/build
 log=$build/setup.log
 
-# To compile the gate and run everything; libtorch-dev joins unless FLEX_LIBTORCH names another one.
+# To compile the gate and run everything; libtorch-dev and libgloo-dev join unless FLEX_LIBTORCH names another libtorch.
 packages='g++ cmake ninja-build libopenblas0-pthread libnetcdf-dev netcdf-bin hdf5-tools gnuplot-nox fonts-dejavu-core'
 data_folder=/usr/share/ferret-vis/data
 
@@ -153,9 +153,9 @@ prepare() {
         FLEX_LIBTORCH=$(readlink -f "$FLEX_LIBTORCH")
         gate=$build/gate-$(printf %s "$FLEX_LIBTORCH" | sha1sum | cut -c 1-12)
     else
-        packages="$packages libtorch-dev"
+        packages="$packages libtorch-dev libgloo-dev"
     fi
-    setup_stamp=$gate/.setup
+    setup_stamp=$gate/.setup-$(printf %s "$packages" | sha1sum | cut -c 1-12)
     gate_sources=$(fingerprint native)
     cli=$build/cli/$(fingerprint src Directory.Build.props Directory.Packages.props)
 

@@ -61,11 +61,6 @@ using Handle = c10::TensorImpl*;
 // c10::optional in libtorch 1.13, std::optional in later ones.
 using OptionalTensor = decltype(std::declval<c10::IValue>().toOptional<at::Tensor>());
 
-at::Tensor borrow(const void* handle) {
-  auto* impl = static_cast<Handle>(const_cast<void*>(handle));
-  return at::Tensor(c10::intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>::unsafe_reclaim_from_nonowning(impl));
-}
-
 void* release(at::Tensor tensor) {
   if (!tensor.defined()) {
     return nullptr;
@@ -79,15 +74,6 @@ void drop(void* handle) {
     c10::intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>::reclaim(static_cast<Handle>(handle));
     --live_handles;
   }
-}
-
-std::vector<at::Tensor> borrow_all(const void* const* handles, int64_t count) {
-  std::vector<at::Tensor> tensors;
-  tensors.reserve(count);
-  for (int64_t i = 0; i < count; ++i) {
-    tensors.push_back(handles[i] ? borrow(handles[i]) : at::Tensor());
-  }
-  return tensors;
 }
 
 c10::IValue to_ivalue(const Value& v) {
