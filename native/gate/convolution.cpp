@@ -14,6 +14,10 @@ namespace {
 
 using at::Tensor;
 
+// Numbers of channels are multiples of this on every processor.
+constexpr int64_t kChannels = 32;
+static_assert(kChannels % winograd::kPanel == 0);
+
 Tensor channels_last(const Tensor& t) { return t.contiguous(at::MemoryFormat::ChannelsLast); }
 
 winograd::Geometry geometry_of(const Tensor& input, int64_t padding) { return {input.size(0), input.size(2), input.size(3), padding}; }
@@ -25,7 +29,7 @@ void parallel_items(int64_t count, F body) {
 
 enum class Direction { kForward, kBackward };
 
-// 36 planes (results/32, sources, 32) of a weight (K, C, 3, 3) in channels-last memory.
+// 36 planes (results/kPanel, sources, kPanel) of a weight (K, C, 3, 3) in channels-last memory.
 Tensor transformed_kernels(const Tensor& weight, Direction direction) {
   const int64_t in = weight.size(1), out = weight.size(0);
   auto planes = at::empty({winograd::kPoints * winograd::plane(in, out)}, weight.options().memory_format(at::MemoryFormat::Contiguous));
@@ -118,9 +122,9 @@ class Convolution : public torch::autograd::Function<Convolution> {
 
 Tensor convolution(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t padding) {
   TORCH_CHECK(x.device().is_cpu() && x.scalar_type() == at::kFloat && x.dim() == 4 && weight.dim() == 4 && weight.size(2) == 3 &&
-                  weight.size(3) == 3 && weight.size(1) == x.size(1) && weight.size(0) % winograd::kPanel == 0 &&
-                  weight.size(1) % winograd::kPanel == 0 && (padding == 0 || padding == 1) && x.size(2) + 2 * padding > 2 && x.size(3) + 2 * padding > 2,
-              "conv3x3 takes float32 (B, C, H, W) on the CPU and a weight (K, C, 3, 3), C and K multiples of ", winograd::kPanel);
+                  weight.size(3) == 3 && weight.size(1) == x.size(1) && weight.size(0) % kChannels == 0 &&
+                  weight.size(1) % kChannels == 0 && (padding == 0 || padding == 1) && x.size(2) + 2 * padding > 2 && x.size(3) + 2 * padding > 2,
+              "conv3x3 takes float32 (B, C, H, W) on the CPU and a weight (K, C, 3, 3), C and K multiples of ", kChannels);
   return Convolution::apply(x, weight, bias, padding);
 }
 

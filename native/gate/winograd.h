@@ -6,7 +6,7 @@
 // The sum over channels turns ⊙ into 36 matrix products. The points are 0, ±√½, ±√2 and ∞: with these the transforms
 // enlarge rounding errors less than with the usual 0, ±1, ±2, ∞.
 //
-// Nothing here knows libtorch. Fields are (B, H, W, C) in memory and numbers of channels multiples of 32.
+// Nothing here knows libtorch. Fields are (B, H, W, C) in memory and numbers of channels multiples of kPanel.
 
 #pragma once
 
@@ -21,10 +21,11 @@
 namespace winograd {
 
 constexpr int64_t kTile = 4, kReach = 6, kPoints = kReach * kReach;
-constexpr int64_t kLanes = 16;             // of a Vec
-constexpr int64_t kPanel = 2 * kLanes;     // result channels that a matrix kernel makes at once
-constexpr int64_t kTilesAtOnce = 48;       // of a block: what is between the transforms stays in the second-level cache
-constexpr int64_t kRows = 8;               // tiles that a matrix kernel makes at once
+constexpr int64_t kPanel = 2 * kLanes;  // result channels that a matrix kernel makes at once
+constexpr int64_t kTilesAtOnce = 48;    // of a block: what is between the transforms stays in the nearer caches
+// Tiles, and input channels of the kernels' gradient (which come in powers of two), that a matrix kernel makes at once: the
+// sums, two columns and a value stay in registers.
+constexpr int64_t kRows = kRegisters == 32 ? 8 : 6, kSumRows = kRegisters == 32 ? 8 : 4;
 
 inline Vec load(const float* p) { return *reinterpret_cast<const Vec*>(p); }
 inline void store(float* p, Vec v) { *reinterpret_cast<Vec*>(p) = v; }
@@ -65,7 +66,7 @@ inline Place place_of(const Geometry& g, int64_t tile) {
 }
 
 // Between the 36 planes of a block; the odd cache line keeps them from falling into the same cache sets.
-inline int64_t plane(int64_t rows, int64_t columns) { return rows * columns + kLanes; }
+inline int64_t plane(int64_t rows, int64_t columns) { return rows * columns + 16; }
 
 // ---- from memory to planes and back ------------------------------------------------------------------------
 
@@ -164,8 +165,8 @@ inline void transform_outputs(const Geometry& g, const float* planes, const floa
 
 // ---- kernels -----------------------------------------------------------------------------------------------
 
-// G g Gᵀ of sources [begin, end) for result channels [first, first + 16): 36 planes (results/32, sources, 32).
-// `taps(source, tap)` gives the weights of the 16 result channels.
+// G g Gᵀ of sources [begin, end) for result channels [first, first + kLanes): 36 planes (results/kPanel, sources, kPanel).
+// `taps(source, tap)` gives the weights of the kLanes result channels.
 template <typename Taps>
 inline void transform_kernels(int64_t sources, int64_t results, int64_t first, int64_t begin, int64_t end, Taps taps, float* planes) {
   const int64_t stride = plane(sources, results);
@@ -189,7 +190,7 @@ inline void transform_kernels(int64_t sources, int64_t results, int64_t first, i
 
 // Kernels of the correlation itself: sources are the input's channels C, results the output's K. Weights (K, 3, 3, C).
 inline void transform_kernels_forward(const float* weight, int64_t in, int64_t out, int64_t first, float* planes) {
-  float turned[kLanes * 9 * kLanes];  // (16 of C, 9, 16 of K): result channels side by side
+  float turned[kLanes * 9 * kLanes];  // (kLanes of C, 9, kLanes of K): result channels side by side
   for (int64_t begin = 0; begin < in; begin += kLanes) {
     for (int64_t lane = 0; lane < kLanes; ++lane) {
       for (int64_t tap = 0; tap < 9; ++tap) {
@@ -210,7 +211,7 @@ inline void transform_kernels_backward(const float* weight, int64_t in, int64_t 
 
 // ---- matrix products -----------------------------------------------------------------------------------------
 
-// m (Rows, 32) = v (Rows, depth)·u (depth, 32).
+// m (Rows, kPanel) = v (Rows, depth)·u (depth, kPanel).
 template <int Rows>
 inline void multiply_rows(const float* v, int64_t pitch, const float* u, int64_t depth, float* m, int64_t m_pitch) {
   Vec sum[Rows][2] = {};
@@ -262,12 +263,13 @@ inline void correlate_block(const Geometry& g, const float* input, int64_t in, c
   transform_outputs(g, products, bias, out, k0, count, first, last, output);
 }
 
-// m (8, 32) += vᵀ·w, or = where it is the First product, over `tiles` rows of v (tiles, 8 of v_pitch) and w (tiles, 32 of w_pitch).
+// m (kSumRows, kPanel) += vᵀ·w, or = where it is the First product, over `tiles` rows of v (tiles, kSumRows of v_pitch) and w (tiles,
+// kPanel of w_pitch).
 template <bool First>
 inline void accumulate_rows(const float* v, int64_t v_pitch, const float* w, int64_t w_pitch, int64_t tiles, float* m, int64_t m_pitch) {
-  Vec sum[kRows][2] = {};
+  Vec sum[kSumRows][2] = {};
   if (!First) {
-    for (int r = 0; r < kRows; ++r) {
+    for (int r = 0; r < kSumRows; ++r) {
       sum[r][0] = load(m + r * m_pitch);
       sum[r][1] = load(m + r * m_pitch + kLanes);
     }
@@ -275,20 +277,20 @@ inline void accumulate_rows(const float* v, int64_t v_pitch, const float* w, int
   for (int64_t t = 0; t < tiles; ++t) {
     const Vec left = load(w + t * w_pitch), right = load(w + t * w_pitch + kLanes);
 #pragma GCC unroll 8
-    for (int r = 0; r < kRows; ++r) {
+    for (int r = 0; r < kSumRows; ++r) {
       const float value = v[t * v_pitch + r];
       sum[r][0] += value * left;
       sum[r][1] += value * right;
     }
   }
-  for (int r = 0; r < kRows; ++r) {
+  for (int r = 0; r < kSumRows; ++r) {
     store(m + r * m_pitch, sum[r][0]);
     store(m + r * m_pitch + kLanes, sum[r][1]);
   }
 }
 
 // The part of the kernels' gradient that tiles [first, last) contribute to the weights from input channels
-// [c0, c0 + c_count) to the 32 output channels from k0 on: (9, c_count, 32).
+// [c0, c0 + c_count) to the kPanel output channels from k0 on: (9, c_count, kPanel).
 inline void kernel_gradient_block(const Geometry& g, const float* input, int64_t in, const float* gradient, int64_t out, int64_t c0,
                                   int64_t c_count, int64_t k0, int64_t first, int64_t last, float* result) {
   constexpr int64_t at_once = 32;
@@ -302,7 +304,7 @@ inline void kernel_gradient_block(const Geometry& g, const float* input, int64_t
     transform_output_gradients(g, gradient, out, k0, kPanel, begin, end, gradients.get());
     const auto accumulate = begin == first ? accumulate_rows<true> : accumulate_rows<false>;
     for (int64_t p = 0; p < kPoints; ++p) {
-      for (int64_t c = 0; c < c_count; c += kRows) {
+      for (int64_t c = 0; c < c_count; c += kSumRows) {
         accumulate(inputs.get() + p * plane(tiles, c_count) + c, c_count, gradients.get() + p * plane(tiles, kPanel), kPanel, tiles,
                    products.get() + p * plane(c_count, kPanel) + c * kPanel, kPanel);
       }
@@ -328,7 +330,7 @@ inline void kernel_gradient_block(const Geometry& g, const float* input, int64_t
   }
 }
 
-// The sum of `pieces` gradients (9, count, 32), turned to 32 result channels of weights (K, 3, 3, C).
+// The sum of `pieces` gradients (9, count, kPanel), turned to kPanel result channels of weights (K, 3, 3, C).
 inline void join_kernel_gradients(const float* sums, int64_t pieces, int64_t count, int64_t in, float* weights) {
   const int64_t size = 9 * count * kPanel;
   for (int64_t tap = 0; tap < 9; ++tap) {

@@ -1,12 +1,23 @@
-// The transforms of F(4×4, 3×3) in one dimension, at the points 0, ±√½, ±√2 and ∞, for 16 channels at once; see winograd.h.
+// The transforms of F(4×4, 3×3) in one dimension, at the points 0, ±√½, ±√2 and ∞, for a register of channels at once; see winograd.h.
 
 #pragma once
+
+#include <cstdint>
 
 namespace winograd {
 
 constexpr float kA = 0.70710678118654752f, kB = 1.41421356237309505f;
 
-typedef float Vec __attribute__((vector_size(64), aligned(4)));
+// A Vec is one register: of a wider one, compilers keep the pieces in memory.
+#if defined(__AVX512F__)
+constexpr int64_t kLanes = 16, kRegisters = 32;
+#elif defined(__AVX__)
+constexpr int64_t kLanes = 8, kRegisters = 16;
+#else
+constexpr int64_t kLanes = 4, kRegisters = 16;
+#endif
+
+typedef float Vec __attribute__((vector_size(kLanes * sizeof(float)), aligned(4)));
 
 inline void input_transform(const Vec d[6], Vec t[6]) {  // Bᵀ
   t[0] = d[0] - 2.5f * d[2] + d[4];
