@@ -40,9 +40,9 @@ internal static class RandomFields
         foreach (var (_, weight) in model.Backbone.NamedParameters().Where(parameter => parameter.Value.Dim == 4))
         {
             // Convolutions that begin at zero.
+            using var scope = new TensorScope();
             if (weight.Abs().Sum().Item() == 0)
             {
-                using var scope = new TensorScope();
                 weight.CopyInPlace(Normal(2, weight.Shape) * 0.02);
             }
         }

@@ -48,18 +48,23 @@ public sealed class OutputBlocks : Module
         for (var i = 0; i < _stages.Count; i++)
         {
             var module = taskSkips.Count - 1 - i;
-            using var inner = new TensorScope();
-            var joined = Tensor.Cat([x, encoderSkips[module] + taskSkips[module]], 1);
-            var next = inner.Keep(_stages[i].Forward(joined, cond));
+            var joined = Joined(x, encoderSkips[module], taskSkips[module]);
             if (i > 0)
             {
                 x.Dispose();
             }
 
-            x = next;
+            x = _stages[i].Forward(joined, cond);
+            joined.Dispose();
         }
 
         return scope.Keep(x);
+    }
+
+    private static Tensor Joined(Tensor x, Tensor encoderSkip, Tensor taskSkip)
+    {
+        using var scope = new TensorScope();
+        return scope.Keep(Tensor.Cat([x, encoderSkip + taskSkip], 1));
     }
 
     /// <summary>The channels of the encoder's outputs in the order of <see cref="InputBlocks"/>, the last on top.</summary>

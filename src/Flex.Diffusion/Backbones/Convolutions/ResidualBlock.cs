@@ -56,11 +56,25 @@ public sealed class ResidualBlock : Module
     public Tensor Forward(Tensor x, Tensor cond)
     {
         using var scope = new TensorScope();
-        var h = _inConv.Forward(Resized(_inNorm.ForwardSilu(x)));
-        var modulation = _embed.Forward(Functional.Silu(cond)).Chunk(2, 1);
-        h = _outConv.Forward(_outNorm.ForwardSilu(h, scale: modulation[0], shift: modulation[1], dropout: _dropout));
+        var h = Modulated(Entered(x), cond);
         x = Resized(x);
         return scope.Keep((_skip?.Forward(x) ?? x) + h);
+    }
+
+    // Scopes of their own: what one half holds is given back before the next begins.
+    private Tensor Entered(Tensor x)
+    {
+        using var scope = new TensorScope();
+        return scope.Keep(_inConv.Forward(Resized(_inNorm.ForwardSilu(x))));
+    }
+
+    private Tensor Modulated(Tensor h, Tensor cond)
+    {
+        using var scope = new TensorScope();
+        var modulation = _embed.Forward(Functional.Silu(cond)).Chunk(2, 1);
+        var normalised = _outNorm.ForwardSilu(h, scale: modulation[0], shift: modulation[1], dropout: _dropout);
+        h.Dispose();
+        return scope.Keep(_outConv.Forward(normalised));
     }
 
     private Tensor Resized(Tensor x) => _resize switch
