@@ -51,8 +51,8 @@ internal sealed class ForecastJob(
         using var writer = FieldWriter.Create(path, spec);
         using (var progress = services.StartProgress("forecast", "fields"))
         {
-            void Drawn(int lead, int member) => progress.Report(((lead - 1.0) * settings.Members) + member + 1, (double)leads * settings.Members);
-            var steps = new ForecastSampler(model, settings, device).Forecast(history, parameters, leads, Drawn, cancellation);
+            var steps = new ForecastSampler(model, settings, device)
+                .Forecast(history, parameters, leads, done => progress.Report(done, (double)leads * settings.Members), cancellation);
             foreach (var (members, time) in steps.Select((members, time) => (members, time)))
             {
                 for (var c = 0; c < series.Channels.Count; c++)

@@ -44,7 +44,7 @@ internal sealed class ForecastTrial(CliServices services, ForecastModel model, D
         var (done, news) = (0, "");
         var sampler = new ForecastSampler(model, settings, device);
         var evaluation = new ForecastEvaluation(leads, (history, parameters, steps) =>
-            sampler.Forecast(history, parameters, steps, (_, _) => progress.Report(++done, total, news), cancellation));
+            sampler.Forecast(history, parameters, steps, now => progress.Report(done + now, total, news), cancellation));
         foreach (var file in files)
         {
             using var run = Open(file);
@@ -58,6 +58,7 @@ internal sealed class ForecastTrial(CliServices services, ForecastModel model, D
                     news = string.Create(CultureInfo.InvariantCulture, $"{forecast.Run}, lead {frame.Lead}: ratio {score.Errors.Ratio:0.000}");
                     show?.Invoke(frame);
                 });
+                done += leads * settings.Members;
             }
         }
 

@@ -19,12 +19,12 @@ public sealed class ForecastSampler(ForecastModel model, SamplingSettings settin
     /// <param name="history">The last K snapshots.</param>
     /// <param name="parameters">P physical parameters, not scaled.</param>
     /// <param name="leads">The number of steps.</param>
-    /// <param name="drawn">Told of every field that is done: step (1, 2, …) and member.</param>
+    /// <param name="drawn">Told how many fields are done, of steps × M; parts of fields count.</param>
     /// <param name="cancellation">Stops between batches.</param>
     /// <returns>The members of each step, (C, H, W) row by row; a step is computed when it is asked for.</returns>
     /// <exception cref="InputException">A setting is impossible, K or P is not the model's, or the forecast has become infinite.</exception>
     public IEnumerable<IReadOnlyList<float[]>> Forecast(
-        History history, IReadOnlyList<double> parameters, int leads, Action<int, int>? drawn = null, CancellationToken cancellation = default)
+        History history, IReadOnlyList<double> parameters, int leads, Action<double>? drawn = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(parameters);
@@ -51,9 +51,10 @@ public sealed class ForecastSampler(ForecastModel model, SamplingSettings settin
     }
 
     private IEnumerable<IReadOnlyList<float[]>> Roll(
-        History start, double[] parameters, int leads, Action<int, int>? drawn, CancellationToken cancellation)
+        History start, double[] parameters, int leads, Action<double>? drawn, CancellationToken cancellation)
     {
         var members = Enumerable.Repeat(start, settings.Members).ToArray();
+        var done = 0;
         for (var lead = 1; lead <= leads; lead++)
         {
             // The first step starts from one past: its members are one ensemble, and their spread can be corrected.
@@ -62,11 +63,12 @@ public sealed class ForecastSampler(ForecastModel model, SamplingSettings settin
                 : Enumerable.Range(0, members.Length).Select(m => (int[])[m]);
             foreach (var ensemble in ensembles)
             {
-                var next = Step(members[ensemble[0]], parameters, lead, ensemble, cancellation);
+                var before = done;
+                var next = Step(members[ensemble[0]], parameters, lead, ensemble, part => drawn?.Invoke(before + (part * ensemble.Length)), cancellation);
+                done += ensemble.Length;
                 foreach (var (i, m) in ensemble.Index())
                 {
                     members[m] = members[m].After(next[i]);
-                    drawn?.Invoke(lead, m);
                 }
             }
 
@@ -74,7 +76,7 @@ public sealed class ForecastSampler(ForecastModel model, SamplingSettings settin
         }
     }
 
-    private float[][] Step(History history, double[] parameters, int lead, int[] members, CancellationToken cancellation)
+    private float[][] Step(History history, double[] parameters, int lead, int[] members, Action<double> drawn, CancellationToken cancellation)
     {
         var next = new float[members.Length][];
         for (var m = 0; m < next.Length; m++)
@@ -89,6 +91,11 @@ public sealed class ForecastSampler(ForecastModel model, SamplingSettings settin
             for (var m = 0; m < next.Length; m++)
             {
                 band.Members[m].CopyTo(next[m], ((band.Channel * history.Height) + band.Y) * history.Width);
+            }
+
+            if (band.Channel == history.Channels - 1)
+            {
+                drawn((double)(band.Y + band.Rows) / history.Height);
             }
         }
 

@@ -94,6 +94,18 @@ public sealed class ForecastSamplerTests
     }
 
     [Fact]
+    public void Progress_counts_parts_of_the_first_ensemble_too()
+    {
+        using var model = Model(active: true);
+        var told = new List<double>();
+        var sampler = new ForecastSampler(model, new SamplingSettings { Members = 3 }, Device.Cpu);
+        Assert.Equal(2, sampler.Forecast(Past(), Reynolds, 2, told.Add).Count());
+        Assert.InRange(told[0], 1e-6, 2.9);
+        Assert.Equal(told.Order().Distinct(), told);
+        Assert.Equal(6, told[^1]);
+    }
+
+    [Fact]
     public void Histories_that_do_not_fit_are_refused()
     {
         using var model = Model(active: false);
