@@ -10,10 +10,9 @@
 //   dx = r·(k·gu − Σ_group k·S1/n − x̂·Σ_group k·S2/n)
 //
 // The pixels of a sample are cut into pieces for the threads. Where the cuts are does not depend on the number of threads, and
-// which elements are dropped is a function of one number drawn from libtorch's generator and the element's place.
+// dropout.h says which elements are dropped.
 
 #include <ATen/ATen.h>
-#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
@@ -22,9 +21,10 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <mutex>
 #include <utility>
 #include <vector>
+
+#include "dropout.h"
 
 namespace {
 
@@ -75,30 +75,6 @@ void for_each_piece(const Shape& s, F body) {
     }
   });
 }
-
-// Which elements are dropped.
-class Dropout {
- public:
-  Dropout(double p, uint64_t seed)
-      : threshold_(static_cast<uint32_t>(p * 4294967296.0)), low_(static_cast<uint32_t>(seed)), high_(static_cast<uint32_t>(seed >> 32)),
-        scale_(1 / (1 - p)) {}
-
-  // m of the element at a place in memory: two multiplications and some shifts mix the bits of a 32-bit counter (C. Wellons' lowbias32).
-  template <typename T>
-  inline T factor(uint32_t place) const {
-    uint32_t h = place * 0x9e3779b9u + low_;
-    h ^= h >> 16;
-    h *= 0x7feb352du;
-    h ^= (h >> 15) ^ high_;
-    h *= 0x846ca68bu;
-    h ^= h >> 16;
-    return h >= threshold_ ? static_cast<T>(scale_) : T(0);
-  }
-
- private:
-  uint32_t threshold_, low_, high_;
-  double scale_;
-};
 
 // m = 1: a type of its own, so that inference pays nothing for it.
 struct NoDropout {
@@ -260,16 +236,10 @@ const T* row_or_null(const Tensor& t, int64_t b, int64_t channels) {
 
 Tensor channels_last(const Tensor& t) { return t.contiguous(at::MemoryFormat::ChannelsLast); }
 
-uint64_t draw() {
-  auto generator = at::detail::getDefaultCPUGenerator();
-  const std::lock_guard<std::mutex> lock(generator.mutex());
-  return at::check_generator<at::CPUGeneratorImpl>(generator)->random64();
-}
-
 template <typename F>
 void with_dropout(double p, uint64_t seed, F body) {
   if (p > 0) {
-    body(Dropout(p, seed));
+    body(flexg::Dropout(p, seed));
   } else {
     body(NoDropout());
   }
@@ -284,7 +254,8 @@ class GroupNormSilu : public torch::autograd::Function<GroupNormSilu> {
     const auto gain = scale ? scale->contiguous() : Tensor(), offset = shift ? shift->contiguous() : Tensor();
     const auto s = shape_of(x, groups);
     const int64_t volume = s.pixels * s.channels;
-    const uint64_t seed = p > 0 ? draw() : 0;
+    const uint64_t seed = p > 0 ? flexg::draw() : 0;
+    const int64_t first = flexg::first_sample();
     auto y = at::empty_like(x);
     const auto flat = x.options().memory_format(at::MemoryFormat::Contiguous);
     auto mean = at::empty({s.batch, s.channels}, flat), rstd = at::empty({s.batch, s.channels}, flat);
@@ -305,7 +276,7 @@ class GroupNormSilu : public torch::autograd::Function<GroupNormSilu> {
       with_dropout(p, seed, [&](const auto& dropout) {
         for_each_piece(s, [&](int64_t, const Piece& piece) {
           const int64_t start = piece.sample * volume;
-          forward_piece(x.data_ptr<T>() + start, lines[piece.sample], dropout, static_cast<uint32_t>(start), s, piece, y.data_ptr<T>() + start);
+          forward_piece(x.data_ptr<T>() + start, lines[piece.sample], dropout, static_cast<uint32_t>(start + first * volume), s, piece, y.data_ptr<T>() + start);
         });
       });
     });
@@ -313,6 +284,7 @@ class GroupNormSilu : public torch::autograd::Function<GroupNormSilu> {
     context->saved_data["groups"] = groups;
     context->saved_data["p"] = p;
     context->saved_data["seed"] = static_cast<int64_t>(seed);
+    context->saved_data["first"] = first;
     return y;
   }
 
@@ -322,6 +294,7 @@ class GroupNormSilu : public torch::autograd::Function<GroupNormSilu> {
     const auto gy = channels_last(gradients[0]);
     const auto s = shape_of(x, context->saved_data["groups"].toInt());
     const int64_t volume = s.pixels * s.channels;
+    const int64_t first = context->saved_data["first"].toInt();
     auto gx = at::empty_like(x);
     // (B, pieces, 2, C); the first piece becomes the sum of all.
     auto sums = at::empty({s.batch, s.pieces(), 2, s.channels}, x.options().dtype(at::kDouble).memory_format(at::MemoryFormat::Contiguous));
@@ -337,7 +310,7 @@ class GroupNormSilu : public torch::autograd::Function<GroupNormSilu> {
         for_each_piece(s, [&](int64_t i, const Piece& piece) {
           const int64_t start = piece.sample * volume, row = piece.sample * s.channels;
           sum_gradients(x.data_ptr<T>() + start, gy.data_ptr<T>() + start, lines[piece.sample], mean.data_ptr<T>() + row, rstd.data_ptr<T>() + row,
-                        dropout, static_cast<uint32_t>(start), s, piece, total + i * 2 * s.channels, gx.data_ptr<T>() + start);
+                        dropout, static_cast<uint32_t>(start + first * volume), s, piece, total + i * 2 * s.channels, gx.data_ptr<T>() + start);
         });
         std::vector<InputGradient<T>> inputs;
         for (int64_t i = 0; i < s.batch; ++i) {

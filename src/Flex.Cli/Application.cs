@@ -1,12 +1,16 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Flex.Cli.Commands;
+using Flex.Torch.Distributed;
 
 namespace Flex.Cli;
 
 /// <summary>The command line tool: from arguments to an exit status.</summary>
 public static class Application
 {
+    /// <summary>What to do when a rank is lost.</summary>
+    internal const string ResumeAdvice = "; --resume goes on from the last checkpoint";
+
     /// <summary>The commands, in the order of the help text.</summary>
     private static readonly Func<CliServices, Command>[] CommandFactories =
     [
@@ -15,6 +19,7 @@ public static class Application
         DataSetCommand.Create,
         TrainCommand.Create,
         CalibrateCommand.Create,
+        LaunchCommand.Create,
         SuperresCommand.Create,
         ForecastCommand.Create,
         DegradeCommand.Create,
@@ -102,6 +107,11 @@ public static class Application
         {
             services.Error.WriteLine("flex: interrupted");
             return ExitStatus.Interrupted;
+        }
+        catch (RankLostException e)
+        {
+            services.Error.WriteLine($"flex: {e.Message}{ResumeAdvice}");
+            return ExitStatus.RankLost;
         }
         catch (Exception e)
         {

@@ -1,3 +1,4 @@
+using System.Collections;
 using Flex.Cli.Progress;
 
 namespace Flex.Cli;
@@ -13,12 +14,18 @@ namespace Flex.Cli;
 /// <param name="Width">Columns of the terminal.</param>
 public sealed record CliServices(TextWriter Out, TextWriter Error, TimeProvider Time, bool IsTerminal, int Width)
 {
+    /// <summary>The environment variables; none unless they are given.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The services of this process.</summary>
     /// <returns>Standard streams, the system's clock; its date is SOURCE_DATE_EPOCH where that is set.</returns>
     public static CliServices ForProcess()
     {
-        var isTerminal = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
-        return new CliServices(Console.Out, Console.Error, SourceDate.FromEnvironment(), isTerminal, isTerminal ? Console.WindowWidth : 80);
+        var isTerminal = !Console.IsErrorRedirected && System.Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
+        return new CliServices(Console.Out, Console.Error, SourceDate.FromEnvironment(), isTerminal, isTerminal ? Console.WindowWidth : 80)
+        {
+            Environment = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? ""),
+        };
     }
 
     /// <summary>Starts to show the progress of one piece of work; dispose it when the work ends.</summary>

@@ -12,6 +12,9 @@ public static class ExitStatus
     /// <summary>Bad input or usage; one line on standard error said what to do.</summary>
     public const int BadInput = 2;
 
+    /// <summary>One of several processes that work together has ended, or does not answer.</summary>
+    public const int RankLost = 3;
+
     /// <summary>Stopped by SIGINT or SIGTERM, as shells have it.</summary>
     public const int Interrupted = 130;
 }

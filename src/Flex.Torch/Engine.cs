@@ -27,7 +27,13 @@ public static class Engine
 
     /// <summary>Seeds libtorch's own generator (dropout is its only user here).</summary>
     /// <param name="seed">The seed.</param>
-    public static void ManualSeed(ulong seed) => Gate.Check(Gate.ManualSeed(seed));
+    /// <param name="firstSample">The number of this thread's first sample in a batch that several processes share: each drops what it would
+    /// drop in one process.</param>
+    public static void ManualSeed(ulong seed, long firstSample = 0)
+    {
+        Gate.Check(Gate.ManualSeed(seed));
+        Gate.SetFirstSample(firstSample);
+    }
 
     /// <summary>Waits until a CUDA device has done its work; nothing on the CPU.</summary>
     /// <param name="device">The device.</param>

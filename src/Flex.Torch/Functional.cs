@@ -17,6 +17,7 @@ public static class Functional
     private static readonly Operator SoftmaxOp = new("softmax", "int");
     private static readonly Operator LogSoftmaxOp = new("log_softmax", "int");
     private static readonly Operator DropoutOp = new("dropout");
+    private static readonly Operator PlacedDropoutOp = new("flexg::dropout");
     private static readonly Operator AvgPool2dOp = new("avg_pool2d");
     private static readonly Operator NearestOp = new("upsample_nearest2d");
     private static readonly Operator BilinearOp = new("upsample_bilinear2d");
@@ -163,12 +164,19 @@ public static class Functional
         return scope.Keep(Softmax(logits, -1).MatMul(v));
     }
 
-    /// <summary>Sets elements to zero with probability p and scales the others by 1/(1 − p); the identity outside training.</summary>
-    /// <param name="x">Any shape.</param>
+    /// <summary>
+    /// Sets elements to zero with probability p and scales the others by 1/(1 − p); the identity outside training. On the CPU what is dropped
+    /// is a function of the generator's state, the sample's number (see <see cref="Engine.ManualSeed"/>) and the place in the sample.
+    /// </summary>
+    /// <param name="x">(B, …).</param>
     /// <param name="p">The probability, in [0, 1).</param>
     /// <param name="training">Whether to drop.</param>
     /// <returns>The shape of x.</returns>
-    public static Tensor Dropout(Tensor x, double p, bool training) => DropoutOp.Call(x, p, training);
+    public static Tensor Dropout(Tensor x, double p, bool training)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return training && p > 0 && x.Device.Type == DeviceType.Cpu ? PlacedDropoutOp.Call(x, p) : DropoutOp.Call(x, p, training);
+    }
 
     /// <summary>The means of kernel × kernel cells.</summary>
     /// <param name="x">(B, C, H, W).</param>

@@ -34,6 +34,7 @@ public sealed class DiffusionObjective(DiffusionModel model, DdimSampler validat
         using var scope = new TensorScope();
         var (first, all) = (batch.Residual.Size(0), t.Size(0));
         var one = model.Loss(Samples(batch), t.Narrow(0, 0, first), noise.Narrow(0, 0, first));
+        other.SeedDropout();
         var two = model.Loss(Samples(other), t.Narrow(0, first, all - first), noise.Narrow(0, first, all - first));
         return scope.Keep((one * ((double)first / all)) + (two * ((double)(all - first) / all)));
     }

@@ -3,7 +3,7 @@ namespace Flex.Training;
 /// <summary>What a network is trained on.</summary>
 public interface ITrainingData
 {
-    /// <summary>A batch of training samples, a function of the seed and its number only.</summary>
+    /// <summary>This process's share of a batch of training samples, a function of the seed and its number only.</summary>
     /// <param name="index">The number of the batch since the beginning; it grows by one from call to call.</param>
     /// <returns>The batch, on the CPU, in the caller's scope.</returns>
     TrainingBatch Training(long index);

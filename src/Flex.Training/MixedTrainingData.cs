@@ -1,6 +1,6 @@
 namespace Flex.Training;
 
-/// <summary>The data of one or two tasks: every training batch has samples of each, validation has one task after the other.</summary>
+/// <summary>The data of one or two tasks: every training batch has samples of each (this process's share of it may not), validation has one task after the other.</summary>
 /// <param name="tasks">The tasks' data, one or two.</param>
 /// <param name="paired">Whether the samples of both belong together one by one.</param>
 public sealed class MixedTrainingData(IReadOnlyList<TaskTrainingData> tasks, bool paired) : ITrainingData, IDisposable
@@ -11,8 +11,9 @@ public sealed class MixedTrainingData(IReadOnlyList<TaskTrainingData> tasks, boo
     /// <inheritdoc/>
     public TrainingBatch Training(long index)
     {
-        var first = tasks[0].Training(index);
-        return tasks.Count == 1 ? first : first with { Other = tasks[1].Training(index), Paired = paired };
+        TaskTrainingData[] here = [.. tasks.Where(task => task.Samples > 0)];
+        var first = here[0].Training(index);
+        return here.Length == 1 ? first : first with { Other = here[1].Training(index), Paired = paired };
     }
 
     /// <inheritdoc/>

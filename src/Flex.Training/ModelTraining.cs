@@ -7,6 +7,7 @@ using Flex.Fields.DataSets;
 using Flex.Fields.NetCdf;
 using Flex.IO;
 using Flex.Torch;
+using Flex.Torch.Distributed;
 using Flex.Training.Calibration;
 
 namespace Flex.Training;
@@ -14,8 +15,10 @@ namespace Flex.Training;
 /// <summary>Trains a model as a configuration says, for one task or for several.</summary>
 /// <param name="config">The configuration.</param>
 /// <param name="folder">The folder that file patterns start from: the configuration's.</param>
-public sealed class ModelTraining(TrainConfig config, string folder) : IDisposable
+/// <param name="ranks">The processes that train together; null for this one alone.</param>
+public sealed class ModelTraining(TrainConfig config, string folder, ProcessGroup? ranks = null) : IDisposable
 {
+    private readonly ProcessGroup _ranks = ranks ?? ProcessGroup.Single;
     private SuperResolutionData? _superResolution, _superResolutionValidation;
     private ForecastData? _forecast, _forecastValidation;
 
@@ -83,7 +86,7 @@ public sealed class ModelTraining(TrainConfig config, string folder) : IDisposab
 
         using var data = new MixedTrainingData([.. TaskData(config)], config.Tasks.Paired);
         var objective = new DiffusionObjective(model, new DdimSampler(config.Data.Valid?.SampleSteps ?? 1), config.Tasks.Contrastive);
-        using var trainer = new Trainer(config, ConfigPrinter.ToYaml(config), objective, data, run, time, progress);
+        using var trainer = new Trainer(config, ConfigPrinter.ToYaml(config), objective, data, run, time, progress, _ranks);
         trainer.Run(cancellation);
     }
 
@@ -106,16 +109,16 @@ public sealed class ModelTraining(TrainConfig config, string folder) : IDisposab
             throw new InputException($"{path} is a regression, all of whose members are the same: calibrate a diffusion model");
         }
 
-        RunConfig.Begin(run, stage, resume: true);
+        _ranks.AtFirst(() => RunConfig.Begin(run, stage, resume: true));
         if (settings.Steps == 0)
         {
-            ModelFile.Describe(path, run.FinalModel, model.Tasks);
+            _ranks.AtFirst(() => ModelFile.Describe(path, run.FinalModel, model.Tasks));
             return;
         }
 
         model.Backbone.RequiresGrad(true);
         using var data = new MixedTrainingData([.. TaskData(stage)], paired: false);
-        using var trainer = new Trainer(stage, ConfigPrinter.ToYaml(stage), new CalibrationObjective(model, settings), data, run, time, progress);
+        using var trainer = new Trainer(stage, ConfigPrinter.ToYaml(stage), new CalibrationObjective(model, settings), data, run, time, progress, _ranks);
         trainer.Run(cancellation);
     }
 
@@ -167,10 +170,11 @@ public sealed class ModelTraining(TrainConfig config, string folder) : IDisposab
 
     private IEnumerable<TaskTrainingData> TaskData(TrainConfig settings)
     {
+        var share = BatchShare.Of(settings.Batch, _ranks);
         var superResolutionSamples = config.Tasks.SuperResolutionSamples(settings.Batch);
         var (first, second) = config.Tasks.Paired
-            ? (settings.Batch, settings.Batch)
-            : (superResolutionSamples, settings.Batch - superResolutionSamples);
+            ? (share, share)
+            : (share.Part(0, superResolutionSamples), share.Part(superResolutionSamples, settings.Batch - superResolutionSamples));
         if (_superResolution is not null)
         {
             IPatchSource patches = config.Tasks.Paired
@@ -185,9 +189,9 @@ public sealed class ModelTraining(TrainConfig config, string folder) : IDisposab
         }
     }
 
-    private TaskTrainingData Task(TaskKind kind, IPatchSource patches, int batch, PatchData? validation)
+    private TaskTrainingData Task(TaskKind kind, IPatchSource patches, BatchShare share, PatchData? validation)
     {
-        var data = new TaskTrainingData(kind, patches, batch);
+        var data = new TaskTrainingData(kind, patches, share);
         if (validation is not null)
         {
             data.ReadValidation(validation.Validation(config.Data.Valid!.Patches, config.Seed));

@@ -42,7 +42,14 @@ public static class RunConfig
         }
     }
 
-    // Where and how often does not change what is computed.
-    private static string[] Lines(TrainerConfig config) =>
-        ConfigPrinter.ToYaml(config.Resolve() with { Threads = 0, Device = "cpu", Keep = 1, CheckpointEvery = new CheckpointConfig() }).Split('\n');
+    /// <summary>What decides the result: all settings but where it is computed and how often it is saved.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <returns>YAML.</returns>
+    public static string Essence(TrainerConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return ConfigPrinter.ToYaml(config.Resolve() with { Threads = 0, Device = "cpu", Keep = 1, CheckpointEvery = new CheckpointConfig() });
+    }
+
+    private static string[] Lines(TrainerConfig config) => Essence(config).Split('\n');
 }

@@ -11,9 +11,9 @@ public sealed class RunFolder : IDisposable
 {
     private const string CheckpointPrefix = "checkpoint-", Extension = ".safetensors", OwnerFile = "run.owner";
 
-    private readonly FileStream _lock;
+    private readonly FileStream? _lock;
 
-    private RunFolder(string path, FileStream @lock) => (Path, _lock) = (path, @lock);
+    private RunFolder(string path, FileStream? @lock) => (Path, _lock) = (path, @lock);
 
     /// <summary>The folder.</summary>
     public string Path { get; }
@@ -53,6 +53,11 @@ public sealed class RunFolder : IDisposable
             throw new InputException($"cannot use {path} as a run folder: {e.Message}; choose another --out", e);
         }
     }
+
+    /// <summary>The folder of a run that another process has opened, whose rank 0 it is.</summary>
+    /// <param name="path">The folder.</param>
+    /// <returns>The folder, for its paths; nothing is written.</returns>
+    public static RunFolder Join(string path) => new(path, null);
 
     /// <summary>A file of the folder.</summary>
     /// <param name="name">Its name.</param>
@@ -95,6 +100,11 @@ public sealed class RunFolder : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_lock is null)
+        {
+            return;
+        }
+
         if (System.IO.File.Exists(Owner))
         {
             System.IO.File.Delete(Owner);

@@ -7,13 +7,16 @@ namespace Flex.Training;
 /// <summary>Patches of one task: training batches are prepared ahead on another thread, validation ones stay in memory.</summary>
 /// <param name="task">The task.</param>
 /// <param name="training">The training patches.</param>
-/// <param name="batch">B.</param>
-public sealed class TaskTrainingData(TaskKind task, IPatchSource training, int batch) : IDisposable
+/// <param name="share">The samples of every batch that this process takes.</param>
+public sealed class TaskTrainingData(TaskKind task, IPatchSource training, BatchShare share) : IDisposable
 {
     private readonly List<PatchBatch> _validation = [];
     private ValidationSet? _validationSet;
     private PrefetchingLoader? _loader;
     private long _next;
+
+    /// <summary>How many samples of a training batch this process takes; 0 where others take all.</summary>
+    public int Samples => share.Count;
 
     /// <summary>How many batches the validation set has.</summary>
     public int ValidationBatches => _validation.Count;
@@ -25,9 +28,9 @@ public sealed class TaskTrainingData(TaskKind task, IPatchSource training, int b
     {
         ArgumentNullException.ThrowIfNull(validation);
         _validationSet = validation;
-        for (var first = 0; first < validation.Count; first += batch)
+        for (var first = 0; first < validation.Count; first += share.Whole)
         {
-            var patches = new PatchBatch(validation, Math.Min(batch, validation.Count - first));
+            var patches = new PatchBatch(validation, Math.Min(share.Whole, validation.Count - first));
             patches.Fill(first);
             _validation.Add(patches);
         }
@@ -41,11 +44,11 @@ public sealed class TaskTrainingData(TaskKind task, IPatchSource training, int b
         if (_loader is null || index != _next)
         {
             _loader?.Dispose();
-            _loader = new PrefetchingLoader(training, batch, index * batch);
+            _loader = new PrefetchingLoader(training, share.Count, (index * share.Whole) + share.First, stride: share.Whole);
         }
 
         _next = index + 1;
-        return ToTensors(_loader.Next(), training);
+        return ToTensors(_loader.Next(), training) with { First = share.First };
     }
 
     /// <summary>A batch of validation samples; see <see cref="ITrainingData.Validation"/>.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Flex.IO;
 using Flex.Torch;
+using Flex.Torch.Distributed;
 
 namespace Flex.Training;
 
@@ -16,6 +17,7 @@ public sealed class Trainer : IDisposable
     private readonly RunFolder _run;
     private readonly TimeProvider _time;
     private readonly IProgress _progress;
+    private readonly ProcessGroup _ranks;
     private readonly TrainingStep _step;
     private readonly Validator _validator;
     private readonly (string Name, Tensor Value)[] _state;
@@ -30,6 +32,7 @@ public sealed class Trainer : IDisposable
     /// <param name="run">The run folder.</param>
     /// <param name="time">The clock of rates and of checkpoints by the minute.</param>
     /// <param name="progress">Where progress is reported, in samples.</param>
+    /// <param name="ranks">The processes that train together, of which the first reads and writes the run folder; null for this one alone.</param>
     /// <exception cref="InputException">The device is not there, or no checkpoint belongs to this network.</exception>
     public Trainer(
         TrainerConfig config,
@@ -38,27 +41,29 @@ public sealed class Trainer : IDisposable
         ITrainingData data,
         RunFolder run,
         TimeProvider time,
-        IProgress progress)
+        IProgress progress,
+        ProcessGroup? ranks = null)
     {
-        (_config, _configText, _objective, _run, _time, _progress) = (config, configText, objective, run, time, progress);
+        (_config, _configText, _objective, _run, _time, _progress, _ranks) = (config, configText, objective, run, time, progress, ranks ?? ProcessGroup.Single);
         if (config.Threads > 0)
         {
             Engine.Threads = config.Threads;
         }
 
-        var device = Device.Parse(config.Device);
+        var device = OwnDevice(Device.Parse(config.Device));
         objective.Network.To(device);
         objective.Network.ComputeIn(config.Precision == TrainingPrecision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32);
         var draws = new TrainingDraws(config.Seed, config.TimeSampling);
-        _step = new TrainingStep(config, objective, data, draws, device);
-        _validator = new Validator(objective, data, draws, device);
+        _step = new TrainingStep(config, objective, data, draws, device, _ranks);
+        _validator = new Validator(objective, data, draws, device, _ranks);
         _state =
         [
             .. objective.Network.NamedState("model"),
             .. _step.Optimizer.State.Select(entry => ("optimizer." + entry.Name, entry.Value)),
             .. _step.Average.Averages.Select(entry => ("ema." + entry.Name, entry.Value)),
         ];
-        Restore();
+        _ranks.AtFirst(Restore);
+        Share();
     }
 
     /// <summary>The steps made.</summary>
@@ -70,21 +75,25 @@ public sealed class Trainer : IDisposable
     /// <exception cref="OperationCanceledException">The training was stopped.</exception>
     public void Run(CancellationToken cancellation)
     {
-        using var log = new MetricLog(_run, _position.Step, _time);
+        using var log = _ranks.IsFirst ? new MetricLog(_run, _position.Step, _time) : null;
         var guard = new DivergenceGuard();
         var rate = new RateMeter(_time, _config.SamplesPerStep);
         var lastSave = _time.GetTimestamp();
         _objective.Network.Train();
         Report(null);
+        var agreed = default(StepWishes);
         while (_position.Step < _config.Steps)
         {
-            if (cancellation.IsCancellationRequested)
+            if (agreed.Stop || (_ranks.Size == 1 && cancellation.IsCancellationRequested))
             {
                 Save();
                 throw new OperationCanceledException(cancellation);
             }
 
-            var outcome = _step.Make(_position.Step);
+            // Only the first process's clock counts.
+            var outcome = _step.Make(
+                _position.Step, new StepWishes(cancellation.IsCancellationRequested, _ranks.IsFirst && IsTimeToSave(_time.GetElapsedTime(lastSave))));
+            agreed = outcome.Wishes;
             _position = _position.After(outcome);
             guard.Add(_position.Step, outcome.Loss);
             rate.Count();
@@ -99,7 +108,7 @@ public sealed class Trainer : IDisposable
                 Validate(log);
             }
 
-            if (IsCheckpointDue(_time.GetElapsedTime(lastSave)))
+            if (agreed.Save || (_config.CheckpointEvery.Steps > 0 && _position.Step % _config.CheckpointEvery.Steps == 0))
             {
                 Save();
                 lastSave = _time.GetTimestamp();
@@ -115,14 +124,16 @@ public sealed class Trainer : IDisposable
 
     private bool IsDue(long every) => _position.Step % every == 0 || _position.Step == _config.Steps;
 
-    private bool IsCheckpointDue(TimeSpan sinceLast) =>
-        (_config.CheckpointEvery.Steps > 0 && _position.Step % _config.CheckpointEvery.Steps == 0)
-        || (_config.CheckpointEvery.Minutes > 0 && sinceLast.TotalMinutes >= _config.CheckpointEvery.Minutes);
+    private bool IsTimeToSave(TimeSpan sinceLast) => _config.CheckpointEvery.Minutes > 0 && sinceLast.TotalMinutes >= _config.CheckpointEvery.Minutes;
 
-    private void LogTraining(MetricLog log, RateMeter rate)
+    // With several processes each has a GPU of its own.
+    private Device OwnDevice(Device device) =>
+        device.Type == DeviceType.Cuda && device.Index < 0 && _ranks.Size > 1 ? new Device(DeviceType.Cuda, _ranks.LocalRank) : device;
+
+    private void LogTraining(MetricLog? log, RateMeter rate)
     {
         var (samplesPerSecond, seconds) = rate.Read();
-        log.Write(_position.Step, new OrderedDictionary<string, double>
+        log?.Write(_position.Step, new OrderedDictionary<string, double>
         {
             ["loss"] = _position.LossSum / _position.Count,
             ["grad_norm"] = _position.NormSum / _position.Count,
@@ -133,7 +144,7 @@ public sealed class Trainer : IDisposable
         _position = _position.Logged();
     }
 
-    private void Validate(MetricLog log)
+    private void Validate(MetricLog? log)
     {
         using var averaged = _step.Average.Apply();
         var outcomes = _validator.Run();
@@ -149,11 +160,11 @@ public sealed class Trainer : IDisposable
                 + "train with a lower learning_rate; the last checkpoint is intact");
         }
 
-        log.Write(_position.Step, Measurements(loss, outcomes));
+        log?.Write(_position.Step, Measurements(loss, outcomes));
         if (_position.BestStep == 0 || loss < _position.BestLoss)
         {
             _position = _position with { BestStep = _position.Step, BestLoss = loss };
-            _objective.Save(_run.BestModel, Provenance());
+            _ranks.AtFirst(() => _objective.Save(_run.BestModel, Provenance()));
         }
     }
 
@@ -186,15 +197,18 @@ public sealed class Trainer : IDisposable
             return;
         }
 
-        Checkpoint.Write(_run.Checkpoint(_position.Step), _state, _position, _configText);
+        _ranks.AtFirst(() =>
+        {
+            Checkpoint.Write(_run.Checkpoint(_position.Step), _state, _position, _configText);
+            _run.RemoveOldCheckpoints(_config.Keep);
+        });
         _saved = _position.Step;
-        _run.RemoveOldCheckpoints(_config.Keep);
     }
 
     private void SaveModel(string path)
     {
         using var averaged = _step.Average.Apply();
-        _objective.Save(path, Provenance());
+        _ranks.AtFirst(() => _objective.Save(path, Provenance()));
     }
 
     private Dictionary<string, string> Provenance() => new()
@@ -210,6 +224,20 @@ public sealed class Trainer : IDisposable
         (double)_config.Steps * _config.SamplesPerStep,
         outcome is null ? null : string.Create(CultureInfo.InvariantCulture, $"step {_position.Step}/{_config.Steps}, loss {outcome.Loss:0.0000}"));
 
+    // All processes go on from the state of the first.
+    private void Share()
+    {
+        double[] own = [_position.Step, _position.LossSum, _position.NormSum, _position.Count, _position.BestStep, _position.BestLoss, _saved];
+        var first = _ranks.StartSum(_ranks.IsFirst ? own : new double[own.Length]).Wait();
+        _position = new TrainingPosition((long)first[0], first[1], first[2], (long)first[3], (long)first[4], first[5]);
+        _step.Optimizer.Steps = _step.Average.Updates = _position.Step;
+        _saved = (long)first[6];
+        foreach (var (_, value) in _state)
+        {
+            _ranks.Broadcast(value);
+        }
+    }
+
     // A checkpoint that is damaged gives way to the one before it; when none can be read, the newest one's fault is told.
     private void Restore()
     {
@@ -219,7 +247,7 @@ public sealed class Trainer : IDisposable
             try
             {
                 _position = Checkpoint.Read(_run.Checkpoint(step), _state);
-                _step.Optimizer.Steps = _step.Average.Updates = _saved = _position.Step;
+                _saved = _position.Step;
                 _run.RemoveCheckpointsAfter(_position.Step);
                 return;
             }

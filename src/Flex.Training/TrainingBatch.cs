@@ -22,6 +22,20 @@ public sealed record TrainingBatch(Tensor Condition, Tensor Residual, Tensor? Pa
     /// </summary>
     public bool Paired { get; init; }
 
+    /// <summary>The number of the first sample in the batch of its task, of which other processes may have the others.</summary>
+    public long First { get; init; }
+
+    /// <summary>What decides what dropout drops.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Lets dropout begin for these samples.</summary>
+    /// <remarks>On a GPU what is dropped depends on the place in the process's own batch, so that processes need seeds of their own.</remarks>
+    public void SeedDropout()
+    {
+        const ulong odd = 0x9e37_79b9_7f4a_7c15;
+        Engine.ManualSeed(Seed + (ulong)Task + (Condition.Device.Type == DeviceType.Cpu ? 0 : (ulong)First * odd), First);
+    }
+
     /// <summary>The shape of the noise of the whole batch.</summary>
     /// <param name="fields">Noise fields for every sample, F.</param>
     /// <returns>(B, F·C, H, W).</returns>

@@ -1,4 +1,5 @@
 using Flex.Torch;
+using Flex.Torch.Distributed;
 using Flex.Torch.Optim;
 
 namespace Flex.Training;
@@ -6,7 +7,13 @@ namespace Flex.Training;
 /// <summary>What one step measured.</summary>
 /// <param name="Loss">The mean loss of the step's samples.</param>
 /// <param name="GradientNorm">The norm of their mean gradient, before clipping.</param>
-public sealed record StepOutcome(double Loss, double GradientNorm);
+/// <param name="Wishes">What any process wished.</param>
+public sealed record StepOutcome(double Loss, double GradientNorm, StepWishes Wishes = default);
+
+/// <summary>What a process wishes to be done after a step; all processes learn of it with the step's loss.</summary>
+/// <param name="Stop">To save and end.</param>
+/// <param name="Save">To save.</param>
+public readonly record struct StepWishes(bool Stop, bool Save);
 
 /// <summary>One optimiser step: batches, gradients, clipping, update and average of the weights.</summary>
 /// <param name="config">The settings.</param>
@@ -14,10 +21,14 @@ public sealed record StepOutcome(double Loss, double GradientNorm);
 /// <param name="data">The samples.</param>
 /// <param name="draws">Times, noise and dropout.</param>
 /// <param name="device">Where the network is.</param>
+/// <param name="ranks">The processes that make the step together; null for this one alone.</param>
 public sealed class TrainingStep(
-    TrainerConfig config, ITrainingObjective objective, ITrainingData data, TrainingDraws draws, Device device) : IDisposable
+    TrainerConfig config, ITrainingObjective objective, ITrainingData data, TrainingDraws draws, Device device, ProcessGroup? ranks = null) : IDisposable
 {
     private readonly (string Name, Tensor Value)[] _parameters = [.. Trained(objective)];
+    private readonly ProcessGroup _ranks = ranks ?? ProcessGroup.Single;
+    private readonly BatchShare _share = BatchShare.Of(config.Batch, ranks ?? ProcessGroup.Single);
+    private readonly GradientBuckets _gradients = new(ranks ?? ProcessGroup.Single, Trained(objective).Select(parameter => parameter.Value));
     private readonly LearningRateSchedule _schedule = new(
         config.Optimizer.Resolve().LearningRate!.Value, config.Steps, config.WarmupSteps, config.FinalLearningRateFraction);
 
@@ -35,47 +46,63 @@ public sealed class TrainingStep(
 
     /// <summary>Makes a step. When it throws, weights, moments and averages are as they were.</summary>
     /// <param name="step">The steps made before it.</param>
-    /// <returns>What was measured.</returns>
+    /// <param name="wishes">What this process wishes.</param>
+    /// <returns>What was measured, the same for all processes.</returns>
     /// <exception cref="InputException">Data, loss or gradient is not finite.</exception>
-    public StepOutcome Make(long step)
+    /// <exception cref="RankLostException">Another process has ended or does not answer.</exception>
+    public StepOutcome Make(long step, StepWishes wishes = default)
     {
         Optimizer.ZeroGrad();
         var times = draws.Times(step, config.SamplesPerStep);
         var loss = 0.0;
+        PendingSum? sums = null;
         for (var i = 0; i < config.Accumulate; i++)
         {
-            loss += Accumulate(step, i, times.AsSpan(i * config.Batch, config.Batch)) / config.Accumulate;
+            using var scope = new TensorScope();
+            var part = Loss(step, i, times.AsSpan((i * config.Batch) + _share.First, _share.Count));
+            loss += part.Item() / config.Accumulate;
+            if (i == config.Accumulate - 1)
+            {
+                // On the way while the backward pass runs, as the gradients of this pass will be.
+                sums = _ranks.StartSum(loss, wishes.Stop ? 1 : 0, wishes.Save ? 1 : 0);
+                _gradients.Begin();
+            }
+
+            part.Backward();
         }
 
+        var all = sums!.Wait();
+        _gradients.Finish();
+        RequireFinite(all[0], "the loss", step);
         var norm = GradientNorm.Compute(_parameters) / config.Accumulate;
         RequireFinite(norm, "the gradient", step);
         Optimizer.Step(_schedule.At(step), GradientNorm.ClipFactor(norm, config.ClipNorm) / config.Accumulate);
         Average.Update();
-        return new StepOutcome(loss, norm);
+        return new StepOutcome(all[0], norm, new StepWishes(all[1] > 0, all[2] > 0));
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _gradients.Dispose();
         Optimizer.Dispose();
         Average.Dispose();
     }
 
-    // Adds the gradient of one batch; gives its loss.
-    private double Accumulate(long step, int part, ReadOnlySpan<float> times)
+    // This process's part of the mean loss of a batch.
+    private Tensor Loss(long step, int part, ReadOnlySpan<float> times)
     {
         using var scope = new TensorScope();
         var index = step * config.Accumulate + part;
         var batch = Load(step, index);
         var noise = Tensor.Empty(batch.NoiseShape(objective.NoiseFields));
-        draws.FillNoise(noise.AsSpan<float>(), step, part * config.Batch, config.Batch);
-        Engine.ManualSeed(draws.DropoutSeed(index));
+        draws.FillNoise(noise.AsSpan<float>(), step, (part * config.Batch) + _share.First, _share.Count);
+        var seed = draws.DropoutSeed(index);
+        batch = (batch with { Seed = seed, Other = batch.Other is { } other ? other with { Seed = seed } : null }).To(device);
         var t = Tensor.From(times, times.Length).To(device);
-        var loss = objective.Loss(batch.To(device), t, noise.To(device));
-        var value = loss.Item();
-        RequireFinite(value, "the loss", step);
-        loss.Backward();
-        return value;
+        batch.SeedDropout();
+        var loss = objective.Loss(batch, t, noise.To(device));
+        return scope.Keep(_share.IsWhole ? loss : loss * _share.Fraction);
     }
 
     private TrainingBatch Load(long step, long index)

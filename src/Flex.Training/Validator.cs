@@ -1,5 +1,6 @@
 using Flex.Diffusion.Backbones;
 using Flex.Torch;
+using Flex.Torch.Distributed;
 
 namespace Flex.Training;
 
@@ -14,7 +15,8 @@ public sealed record ValidationOutcome(TaskKind Task, double Loss, double? Sampl
 /// <param name="data">The samples.</param>
 /// <param name="draws">The noise.</param>
 /// <param name="device">Where the network is.</param>
-public sealed class Validator(ITrainingObjective objective, ITrainingData data, TrainingDraws draws, Device device)
+/// <param name="ranks">The processes, each of which judges some of the batches.</param>
+public sealed class Validator(ITrainingObjective objective, ITrainingData data, TrainingDraws draws, Device device, ProcessGroup ranks)
 {
     /// <summary>Judges the network with the weights it has now, without dropout.</summary>
     /// <returns>What was measured, for each task; none without validation samples.</returns>
@@ -22,23 +24,42 @@ public sealed class Validator(ITrainingObjective objective, ITrainingData data, 
     {
         using var noGrad = GradMode.NoGrad();
         objective.Network.Eval();
-        var sums = new OrderedDictionary<TaskKind, (int Samples, double Loss, double? Error)>();
+        var parts = new List<(TaskKind Task, int Samples)>();
+
+        // Two numbers and a flag for every batch; those of other processes' batches are 0 here, so that adding them up changes no digit.
+        var found = new double[3 * data.ValidationBatches];
         for (var i = 0; i < data.ValidationBatches; i++)
         {
             using var scope = new TensorScope();
-            var batch = data.Validation(i).To(device);
-            var (samples, loss, error) = sums.TryGetValue(batch.Task, out var sum) ? sum : (0, 0, 0);
-            var count = (int)batch.Residual.Size(0);
-            var t = Tensor.From<float>(TrainingDraws.ValidationTimes(samples, count), count).To(device);
-            var noise = Tensor.Empty(batch.NoiseShape(objective.NoiseFields));
-            draws.FillValidationNoise(noise.AsSpan<float>(), samples, count);
-            noise = noise.To(device);
-            loss += count * objective.Loss(batch, t, noise).Item();
-            error += count * objective.SampleError(batch, noise);
-            sums[batch.Task] = (samples + count, loss, error);
+            var batch = data.Validation(i);
+            var (task, count) = (batch.Task, (int)batch.Residual.Size(0));
+            var before = parts.Where(part => part.Task == task).Sum(part => part.Samples);
+            parts.Add((task, count));
+            if (i % ranks.Size == ranks.Rank)
+            {
+                Judge(batch.To(device), before, count).CopyTo(found, 3 * i);
+            }
         }
 
         objective.Network.Train();
-        return [.. sums.Select(sum => new ValidationOutcome(sum.Key, sum.Value.Loss / sum.Value.Samples, sum.Value.Error / sum.Value.Samples))];
+        var all = ranks.StartSum(found).Wait();
+        return [.. parts.Index().GroupBy(part => part.Item.Task).Select(task => new ValidationOutcome(
+            task.Key,
+            Mean(task, part => all[3 * part]),
+            task.All(part => all[(3 * part.Index) + 2] > 0) ? Mean(task, part => all[(3 * part) + 1]) : null))];
+    }
+
+    private static double Mean(IEnumerable<(int Index, (TaskKind Task, int Samples) Item)> parts, Func<int, double> value) =>
+        parts.Aggregate(0.0, (sum, part) => sum + (part.Item.Samples * value(part.Index))) / parts.Sum(part => part.Item.Samples);
+
+    // Loss, sample error, and whether there is one.
+    private double[] Judge(TrainingBatch batch, int first, int count)
+    {
+        var t = Tensor.From<float>(TrainingDraws.ValidationTimes(first, count), count).To(device);
+        var noise = Tensor.Empty(batch.NoiseShape(objective.NoiseFields));
+        draws.FillValidationNoise(noise.AsSpan<float>(), first, count);
+        noise = noise.To(device);
+        var loss = objective.Loss(batch, t, noise).Item();
+        return objective.SampleError(batch, noise) is { } error ? [loss, error, 1] : [loss, 0, 0];
     }
 }

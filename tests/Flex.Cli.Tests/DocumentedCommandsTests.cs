@@ -38,7 +38,17 @@ public sealed partial class DocumentedCommandsTests
             return;
         }
 
+        AssertTaken(document, words);
+        if (words[0] == "launch")
+        {
+            AssertTaken(document, [.. words.SkipWhile(word => word != "--").Skip(1)]);
+        }
+    }
+
+    private static void AssertTaken(string document, string[] words)
+    {
         // A command alone is a mention of it.
+        var command = string.Join(' ', words);
         words = words.Length == 1 ? [words[0], "--help"] : words;
         var services = new CliServices(TextWriter.Null, TextWriter.Null, TimeProvider.System, IsTerminal: false, Width: 80);
         Assert.True(Application.FindUsageError(words, services) is null, $"{document}: ./flex {command}: {Application.FindUsageError(words, services)}");
@@ -58,7 +68,7 @@ public sealed partial class DocumentedCommandsTests
         .. Directory.EnumerateFiles(Repository.File("configs"), "*.yaml"),
     ];
 
-    // Indented or fenced lines, comment lines of configurations, and `./flex …` inside a sentence.
-    [GeneratedRegex(@"(?:^(?:    |#   |# )?(?:\$ )?(?:\./)?flex |`\./flex )([a-z][^`\n#]*)", RegexOptions.Multiline)]
+    // Indented or fenced lines, also behind variables and launchers, comment lines of configurations, and `./flex …` inside a sentence.
+    [GeneratedRegex(@"(?:^(?:    |#   |# )?(?:\$ )?(?:(?:[A-Z_]+=\S+|srun|mpirun|-\S+|[A-Z_]+|[0-9]+) )*(?:\./)?flex |`\./flex )([a-z][^`\n#]*)", RegexOptions.Multiline)]
     private static partial Regex CommandLinePattern();
 }

@@ -126,4 +126,36 @@ public sealed class GroupNormSiluTests
         var error = (expected - actual).Abs().Max().Item();
         Assert.True(error <= tolerance, $"differs by {error:g3} where {tolerance:g3} is allowed");
     }
+
+    [Fact]
+    public void Dropout_OfASample_DoesNotDependOnTheBatchItIsIn()
+    {
+        using var scope = new TensorScope();
+        var x = Tensor.Ones([3, 32, 4, 4]);
+        var (weight, bias) = (Tensor.Ones([32]), Tensor.Ones([32]));
+        foreach (var drop in new Func<Tensor, Tensor>[] { y => Functional.Dropout(y, 0.5, training: true), y => Functional.GroupNormSilu(y, 8, weight, bias, null, null, dropout: 0.5) })
+        {
+            Engine.ManualSeed(5);
+            var whole = drop(x).ToArray<float>();
+            Engine.ManualSeed(5, firstSample: 1);
+            var part = drop(x.Narrow(0, 1, 2)).ToArray<float>();
+            Assert.Equal(whole[(whole.Length / 3)..], part);
+            Assert.NotEqual(whole[..part.Length], part);
+        }
+
+        Engine.ManualSeed(5);
+    }
+
+    [Fact]
+    public void PlainDropout_KeepsTheMean_AndItsGradientDropsTheSame()
+    {
+        using var scope = new TensorScope();
+        var x = Tensor.Ones([4, 5000]);
+        x.RequiresGrad = true;
+        var y = Functional.Dropout(x, 0.25, training: true);
+        y.Sum().Backward();
+        Assert.Equal(y.ToArray<float>(), x.Grad!.ToArray<float>());
+        Assert.Equal(1, y.Mean().Item(), 0.03);
+        Assert.Equal(1, Functional.Dropout(x, 0.25, training: false).Mean().Item());
+    }
 }

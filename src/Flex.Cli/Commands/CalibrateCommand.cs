@@ -34,21 +34,29 @@ public static class CalibrateCommand
             var path = parsed.GetRequiredValue(model);
             var config = Config(path, parsed.GetRequiredValue(data), parsed.GetValue(valid) ?? [], parsed.GetValue(settings));
             var folder = parsed.GetRequiredValue(output);
-            if (!parsed.GetValue(resume) && Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*.yaml").Any())
+            return SharedWork.Run(services, config.Device, (ranks, own) =>
             {
-                throw new InputException($"the folder {folder} holds a run already; continue it with --resume, or choose another --out");
-            }
+                ranks.RequireSame("configuration", RunConfig.Essence(config));
+                ranks.AtFirst(() => RequireNew(folder, parsed.GetValue(resume)));
+                using var training = new ModelTraining(config, ".", ranks);
+                using (var reading = own.StartProgress("measuring data", "snapshots"))
+                {
+                    training.OpenData(reading, ModelFile.ReadTasks(path));
+                }
 
-            using var training = new ModelTraining(config, ".");
-            using (var reading = services.StartProgress("measuring data", "snapshots"))
-            {
-                training.OpenData(reading, ModelFile.ReadTasks(path));
-            }
-
-            TrainCommand.Calibrate(services, training, path, folder, cancellation);
-            return ExitStatus.Success;
+                TrainCommand.Calibrate(own, ranks, training, path, folder, cancellation);
+                return ExitStatus.Success;
+            });
         });
         return command;
+    }
+
+    private static void RequireNew(string folder, bool resume)
+    {
+        if (!resume && Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*.yaml").Any())
+        {
+            throw new InputException($"the folder {folder} holds a run already; continue it with --resume, or choose another --out");
+        }
     }
 
     // The model knows how it was trained.

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Flex.Fields.Configuration;
+using Flex.Torch.Distributed;
 using Flex.Training;
 
 namespace Flex.Cli.Commands;
@@ -22,27 +23,34 @@ public static class TrainCommand
         {
             var path = parsed.GetRequiredValue(config);
             var resolved = (TrainConfig)YamlConfig.Load<TrainConfig>(path, parsed.GetValue(settings)).Resolve();
-            using var training = new ModelTraining(resolved, Path.GetDirectoryName(Path.GetFullPath(path))!);
-            training.Check();
+            var home = Path.GetDirectoryName(Path.GetFullPath(path))!;
             if (parsed.GetValue(dryRun))
             {
+                using var checking = new ModelTraining(resolved, home);
+                checking.Check();
                 services.Out.Write(ConfigPrinter.ToYaml(resolved));
                 return ExitStatus.Success;
             }
 
             var folder = parsed.GetValue(output)
                 ?? throw new InputException("flex train needs a run folder; add --out RUN, or --dry-run to see the configuration only");
-            Train(services, training, resolved, folder, parsed.GetValue(resume), cancellation);
-            return ExitStatus.Success;
+            return SharedWork.Run(services, resolved.Device, (ranks, own) =>
+            {
+                using var training = new ModelTraining(resolved, home, ranks);
+                training.Check();
+                Train(own, ranks, training, resolved, folder, parsed.GetValue(resume), cancellation);
+                return ExitStatus.Success;
+            });
         });
         return command;
     }
 
     private static void Train(
-        CliServices services, ModelTraining training, TrainConfig config, string folder, bool resume, CancellationToken cancellation)
+        CliServices services, ProcessGroup ranks, ModelTraining training, TrainConfig config, string folder, bool resume, CancellationToken cancellation)
     {
-        using var run = RunFolder.Open(folder);
-        RunConfig.Begin(run, config, resume);
+        ranks.RequireSame("configuration", RunConfig.Essence(config));
+        using var run = ranks.IsFirst ? RunFolder.Open(folder) : RunFolder.Join(folder);
+        ranks.AtFirst(() => RunConfig.Begin(run, config, resume));
         using (var reading = services.StartProgress("measuring data", "snapshots"))
         {
             training.OpenData(reading);
@@ -59,18 +67,20 @@ public static class TrainCommand
             return;
         }
 
-        Calibrate(services, training, run.FinalModel, run.File("calibration"), cancellation);
+        Calibrate(services, ranks, training, run.FinalModel, run.File("calibration"), cancellation);
     }
 
     /// <summary>Calibrates a model.</summary>
     /// <param name="services">The outside world.</param>
+    /// <param name="ranks">The processes that work together.</param>
     /// <param name="training">The training, with its data open.</param>
     /// <param name="model">The model.</param>
     /// <param name="folder">The run folder.</param>
     /// <param name="cancellation">Stops after a checkpoint.</param>
-    internal static void Calibrate(CliServices services, ModelTraining training, string model, string folder, CancellationToken cancellation)
+    internal static void Calibrate(
+        CliServices services, ProcessGroup ranks, ModelTraining training, string model, string folder, CancellationToken cancellation)
     {
-        using var run = RunFolder.Open(folder);
+        using var run = ranks.IsFirst ? RunFolder.Open(folder) : RunFolder.Join(folder);
         using (var progress = services.StartProgress("calibration", "samples"))
         {
             training.Calibrate(model, run, services.Time, progress, cancellation);
@@ -78,7 +88,7 @@ public static class TrainCommand
 
         using (var progress = services.StartProgress("measuring spread", "fields"))
         {
-            training.FitSpread(run.FinalModel, progress, cancellation);
+            ranks.AtFirst(() => training.FitSpread(run.FinalModel, progress, cancellation));
         }
 
         services.Out.WriteLine(run.FinalModel);

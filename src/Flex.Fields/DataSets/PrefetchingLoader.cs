@@ -13,18 +13,22 @@ public sealed class PrefetchingLoader : IDisposable
     private readonly Channel<PatchBatch> _free;
     private readonly Channel<PatchBatch> _ready;
     private readonly Thread _worker;
+    private readonly long _stride;
     private PatchBatch? _current;
 
     /// <summary>Starts to prepare batches.</summary>
     /// <param name="source">The pairs.</param>
     /// <param name="batchSize">B, the number of pairs of a batch.</param>
-    /// <param name="first">Index of the first pair; batches take consecutive ones.</param>
+    /// <param name="first">Index of the first pair.</param>
     /// <param name="depth">Number of batches prepared ahead, at least 1.</param>
-    public PrefetchingLoader(IPatchSource source, int batchSize, long first = 0, int depth = 4)
+    /// <param name="stride">Pairs from the beginning of a batch to that of the next; 0 for B, which takes every one.</param>
+    public PrefetchingLoader(IPatchSource source, int batchSize, long first = 0, int depth = 4, long stride = 0)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(depth);
+
+        _stride = stride > 0 ? stride : batchSize;
 
         // A fixed set of batches goes round: free → prepared → in use → free.
         _free = Channel.CreateUnbounded<PatchBatch>();
@@ -80,7 +84,7 @@ public sealed class PrefetchingLoader : IDisposable
             {
                 var batch = Take(_free, _stop.Token);
                 batch.Fill(first);
-                first += batch.Size;
+                first += _stride;
                 _ready.Writer.TryWrite(batch);
             }
         }

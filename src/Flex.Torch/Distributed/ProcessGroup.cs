@@ -10,10 +10,13 @@ namespace Flex.Torch.Distributed;
 /// </summary>
 public sealed class ProcessGroup : IDisposable
 {
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
+    private const int PollMilliseconds = 20;
 
     // As long as rank 0 may need to see that another one is silent.
     private static readonly TimeSpan DiagnosisTime = TimeSpan.FromSeconds(6);
+
+    // As long as the others need to read why rank 0 ends, which serves the store.
+    private static readonly TimeSpan PartingTime = TimeSpan.FromMilliseconds(500);
 
     private readonly RankEnvironment _environment;
     private readonly TimeProvider _time;
@@ -91,6 +94,7 @@ public sealed class ProcessGroup : IDisposable
     public PendingSum StartSum(params double[] values)
     {
         ArgumentNullException.ThrowIfNull(values);
+        using var scope = new TensorScope();
         var tensor = Tensor.From<double>(values, values.Length).To(_device).DetachFromScope();
         nint work = 0;
         if (Size > 1)
@@ -154,10 +158,19 @@ public sealed class ProcessGroup : IDisposable
     /// <param name="reason">The reason.</param>
     public void Fail(string reason)
     {
+        if (_store is null || IsBroken)
+        {
+            return;
+        }
+
         IsBroken = true;
         try
         {
-            _store?.Fail($"{_environment} ended: {reason}");
+            _store.Fail($"{_environment} ended: {reason}");
+            if (IsFirst)
+            {
+                Thread.Sleep(PartingTime);
+            }
         }
         catch (TorchException)
         {
@@ -176,6 +189,7 @@ public sealed class ProcessGroup : IDisposable
         try
         {
             Meet();
+            Leave();
         }
         catch (RankLostException)
         {
@@ -202,6 +216,17 @@ public sealed class ProcessGroup : IDisposable
         }
     }
 
+    // Rank 0 serves the store until the last one has seen that all are done.
+    private void Leave() => Guard(() =>
+    {
+        const string key = "flex/left";
+        _store!.Add(key, 1);
+        for (var start = _time.GetTimestamp(); IsFirst && _store.Add(key, 0) < Size && _time.GetElapsedTime(start) < DiagnosisTime;)
+        {
+            Thread.Sleep(PollMilliseconds);
+        }
+    });
+
     private void AloneThenMeet(Action? first)
     {
         if (_store is null)
@@ -213,7 +238,7 @@ public sealed class ProcessGroup : IDisposable
         var key = string.Create(CultureInfo.InvariantCulture, $"flex/meeting/{++_meetings}");
         if (IsFirst)
         {
-            first?.Invoke();
+            Do(first);
         }
 
         Guard(() =>
@@ -225,16 +250,29 @@ public sealed class ProcessGroup : IDisposable
                     throw new TorchException(reason);
                 }
 
-                Thread.Sleep(PollInterval);
+                Thread.Sleep(Math.Max(PollMilliseconds, Size)); // so that the store keeps up with many ranks
             }
         });
+    }
+
+    private void Do(Action? first)
+    {
+        try
+        {
+            first?.Invoke();
+        }
+        catch (Exception e)
+        {
+            Fail(e is OperationCanceledException ? "interrupted" : e.Message);
+            throw;
+        }
     }
 
     private string Blame(TorchException e)
     {
         try
         {
-            for (var start = _time.GetTimestamp(); _time.GetElapsedTime(start) < DiagnosisTime; Thread.Sleep(PollInterval))
+            for (var start = _time.GetTimestamp(); _time.GetElapsedTime(start) < DiagnosisTime; Thread.Sleep(PollMilliseconds))
             {
                 if (_store!.Failure is { } reason)
                 {

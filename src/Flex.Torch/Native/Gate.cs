@@ -72,6 +72,9 @@ internal static unsafe partial class Gate
     [LibraryImport(GateLibrary.Name, EntryPoint = "flexg_manual_seed")]
     internal static partial int ManualSeed(ulong seed);
 
+    [LibraryImport(GateLibrary.Name, EntryPoint = "flexg_set_first_sample")]
+    internal static partial void SetFirstSample(long first);
+
     [LibraryImport(GateLibrary.Name, EntryPoint = "flexg_cuda_devices")]
     internal static partial int CudaDevices();
 

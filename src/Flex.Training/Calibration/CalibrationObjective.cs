@@ -31,6 +31,7 @@ public sealed class CalibrationObjective(DiffusionModel model, CalibrateConfig c
         var loss = FairCrps.Loss(Draw(batch, noise.Narrow(0, 0, first)), batch.Residual);
         if (batch.Other is { } other)
         {
+            other.SeedDropout();
             var two = FairCrps.Loss(Draw(other, noise.Narrow(0, all - other.Residual.Size(0), other.Residual.Size(0))), other.Residual);
             var share = (double)first / (first + other.Residual.Size(0));
             loss = (loss * share) + (two * (1 - share));

@@ -3,8 +3,8 @@ using Flex.Torch.Random;
 
 namespace Flex.Training.Tests.Support;
 
-/// <summary>Pairs (x, 2x − 1) with x (B, 4) standard normal, the same for the same index.</summary>
-internal sealed class ToyData(int batch) : ITrainingData
+/// <summary>Pairs (x, 2x − 1) with x (B, 4) standard normal, the same for the same index; of training batches a process has its share.</summary>
+internal sealed class ToyData(int batch, BatchShare? share = null) : ITrainingData
 {
     public const int Width = 4;
 
@@ -20,6 +20,16 @@ internal sealed class ToyData(int batch) : ITrainingData
     {
         OnTraining(index);
         var made = Make(new NoiseKey(7, 1, (uint)index));
+        if (share is not null)
+        {
+            made = made with
+            {
+                Condition = made.Condition.Narrow(0, share.First, share.Count),
+                Residual = made.Residual.Narrow(0, share.First, share.Count),
+                First = share.First,
+            };
+        }
+
         return index == BadIndex ? made with { Residual = made.Residual * double.NaN } : made;
     }
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Flex.Fields.Configuration;
 using Flex.IO;
+using Flex.Torch.Distributed;
 
 namespace Flex.Training.Tests.Support;
 
@@ -22,12 +23,14 @@ internal static class ToyRun
     };
 
     public static void Train(
-        string folder, TrainerConfig config, ITrainingObjective objective, ITrainingData data, bool resume = false, CancellationToken cancellation = default)
+        string folder, TrainerConfig config, ITrainingObjective objective, ITrainingData data, bool resume = false,
+        ProcessGroup? ranks = null, CancellationToken cancellation = default)
     {
-        using var run = RunFolder.Open(folder);
-        RunConfig.Begin(run, config, resume);
+        ranks ??= ProcessGroup.Single;
+        using var run = ranks.IsFirst ? RunFolder.Open(folder) : RunFolder.Join(folder);
+        ranks.AtFirst(() => RunConfig.Begin(run, config, resume));
         using var trainer = new Trainer(
-            config, ConfigPrinter.ToYaml(config), objective, data, run, TimeProvider.System, NoProgress.Instance);
+            config, ConfigPrinter.ToYaml(config), objective, data, run, TimeProvider.System, NoProgress.Instance, ranks);
         trainer.Run(cancellation);
     }
 

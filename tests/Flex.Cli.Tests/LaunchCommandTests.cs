@@ -1,0 +1,25 @@
+namespace Flex.Cli.Tests;
+
+public sealed class LaunchCommandTests
+{
+    [Theory]
+    [InlineData("-n must be at least 1", "launch", "-n", "0", "--", "train", "c.yaml")]
+    [InlineData("--restarts", "launch", "-n", "2", "--restarts", "-1", "--", "train", "c.yaml")]
+    [InlineData("train and calibrate", "launch", "-n", "2", "--", "superres", "--model", "m")]
+    [InlineData("unknown option --ou", "launch", "-n", "2", "--", "train", "c.yaml", "--ou", "r")]
+    [InlineData("-n", "launch", "--", "train", "c.yaml")]
+    public void What_cannot_be_launched_is_refused(string word, params string[] arguments) => CommandLine.Run(arguments).AssertBadInput(word);
+
+    [Fact]
+    public void An_environment_that_says_half_is_refused()
+    {
+        using var error = new StringWriter();
+        var services = new CliServices(TextWriter.Null, error, TimeProvider.System, IsTerminal: false, Width: 80)
+        {
+            Environment = new Dictionary<string, string> { ["RANK"] = "1", ["WORLD_SIZE"] = "2" },
+        };
+        var status = Application.Run(["train", Repository.File("configs/kt-512-x4-tiny.yaml"), "--out", Path.Combine(Path.GetTempPath(), "flex-never")], services);
+        Assert.Equal(ExitStatus.BadInput, status);
+        Assert.Contains("MASTER_ADDR", error.ToString(), StringComparison.Ordinal);
+    }
+}
