@@ -52,7 +52,7 @@ public sealed class Trainer : IDisposable
 
         var device = OwnDevice(Device.Parse(config.Device));
         objective.Network.To(device);
-        objective.Network.ComputeIn(config.Precision == TrainingPrecision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32);
+        objective.Network.ComputeIn(config.PrecisionWhere(Processor.HasBf16) == TrainingPrecision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32);
         var draws = new TrainingDraws(config.Seed, config.TimeSampling);
         _step = new TrainingStep(config, objective, data, draws, device, _ranks);
         _validator = new Validator(objective, data, draws, device, _ranks);

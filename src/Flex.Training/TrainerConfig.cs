@@ -98,6 +98,12 @@ public record TrainerConfig : IValidated
             yield return new ConfigProblem(nameof(Threads), $"must be positive, or 0 for libtorch's choice, got {Threads}");
         }
     }
+
+    /// <summary>The precision that is computed in: <see cref="Precision"/>, or float32 on a processor that bfloat16 would slow down.</summary>
+    /// <param name="processorHasBf16">Whether the processor multiplies bfloat16 numbers.</param>
+    /// <returns>The precision.</returns>
+    public TrainingPrecision PrecisionWhere(bool processorHasBf16) =>
+        Device == "cpu" && !processorHasBf16 ? TrainingPrecision.Float32 : Precision;
 }
 
 /// <summary>The moving average of weights.</summary>
@@ -149,6 +155,6 @@ public enum TrainingPrecision
     /// <summary>Single precision, the reference's.</summary>
     Float32,
 
-    /// <summary>bfloat16: about twice as fast on processors with avx512_bf16 and on GPUs.</summary>
+    /// <summary>bfloat16, on processors with avx512_bf16 and on GPUs; elsewhere float32 is computed in instead.</summary>
     Bf16,
 }

@@ -31,6 +31,14 @@ public sealed class TrainerTests : IDisposable
         Assert.All(model.Tensors["first.bias"].AsSpan<float>().ToArray(), value => Assert.Equal(-1, value, 2e-3));
     }
 
+    [Theory]
+    [InlineData(TrainingPrecision.Bf16, "cpu", false, TrainingPrecision.Float32)]
+    [InlineData(TrainingPrecision.Bf16, "cpu", true, TrainingPrecision.Bf16)]
+    [InlineData(TrainingPrecision.Bf16, "cuda:1", false, TrainingPrecision.Bf16)]
+    [InlineData(TrainingPrecision.Float32, "cpu", true, TrainingPrecision.Float32)]
+    public void Precision_IsOneThatTheProcessorHas(TrainingPrecision wanted, string device, bool processorHasBf16, TrainingPrecision computed) =>
+        Assert.Equal(computed, (ToyRun.Config with { Precision = wanted, Device = device }).PrecisionWhere(processorHasBf16));
+
     [Fact]
     public void Accumulation_GivesTheGradientOfTheWholeBatch()
     {

@@ -37,6 +37,7 @@ public static class CalibrateCommand
             return SharedWork.Run(services, config.Device, (ranks, own) =>
             {
                 ranks.RequireSame("configuration", RunConfig.Essence(config));
+                TrainCommand.WarnOfPrecision(own, config);
                 ranks.AtFirst(() => RequireNew(folder, parsed.GetValue(resume)));
                 using var training = new ModelTraining(config, ".", ranks);
                 using (var reading = own.StartProgress("measuring data", "snapshots"))

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Flex.Fields.Configuration;
+using Flex.Torch;
 using Flex.Torch.Distributed;
 using Flex.Training;
 
@@ -51,6 +52,7 @@ public static class TrainCommand
         ranks.RequireSame("configuration", RunConfig.Essence(config));
         using var run = ranks.IsFirst ? RunFolder.Open(folder) : RunFolder.Join(folder);
         ranks.AtFirst(() => RunConfig.Begin(run, config, resume));
+        WarnOfPrecision(services, config);
         using (var reading = services.StartProgress("measuring data", "snapshots"))
         {
             training.OpenData(reading);
@@ -68,6 +70,17 @@ public static class TrainCommand
         }
 
         Calibrate(services, ranks, training, run.FinalModel, run.File("calibration"), cancellation);
+    }
+
+    /// <summary>Says so where a processor computes in another precision than it was told to.</summary>
+    /// <param name="services">The outside world.</param>
+    /// <param name="config">The training.</param>
+    internal static void WarnOfPrecision(CliServices services, TrainConfig config)
+    {
+        if (config.PrecisionWhere(Processor.HasBf16) != config.Precision)
+        {
+            services.Error.WriteLine("flex: this processor has no avx512_bf16, without which bf16 is slow: computing in float32");
+        }
     }
 
     /// <summary>Calibrates a model.</summary>
