@@ -1,5 +1,6 @@
 using Flex.Torch.Distributed;
 using Flex.Torch.State;
+using Flex.Torch.Tests.Support;
 using Flex.Training.Tests.Support;
 
 namespace Flex.Training.Tests;
