@@ -7,7 +7,8 @@ namespace Flex.Soak.Tests.Endurance;
 
 /// <summary>Trains a network of the tiny size on fields of 128² for a while, watches what the process holds, and interrupts it.</summary>
 /// <param name="duration">How long.</param>
-internal sealed class EnduranceRun(TimeSpan duration)
+/// <param name="every">Steps between validations and between checkpoints; all kinds of work happen in the first quarter of the time.</param>
+internal sealed class EnduranceRun(TimeSpan duration, int every)
 {
     private const int Readings = 240;
 
@@ -18,17 +19,17 @@ internal sealed class EnduranceRun(TimeSpan duration)
     public void Watch()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder["train.yaml"], """
+        File.WriteAllText(folder["train.yaml"], $$"""
             model: { size: tiny }
             data:
               train: { files: [flow.nc], variable: w, patch: 64, periodic: [y, x], cache: memory }
               valid: { files: [flow.nc], patches: 8, sample_steps: 2 }
             optimizer: { kind: adamw, learning_rate: 1e-4 }
             steps: 1000000
-            batch: 4
-            validate_every: 50
+            batch: 2
+            validate_every: {{every}}
             log_every: 5
-            checkpoint_every: { steps: 40 }
+            checkpoint_every: { steps: {{every}} }
             keep: 2
             """);
         var simulated = Tool.Run("simulate", "turbulence", "--size", "128", "--times", "0.1:0.4:0.1", "--reynolds", "60", "--out", folder["flow.nc"]);
