@@ -4,13 +4,16 @@
     apt-get install python3-torch libopenblas0-pthread
     pytorch_peer.py train  --size small --image 64 --batch 4
     pytorch_peer.py sample --size small --image 64 --batch 4 --members 8 --steps 2
+    pytorch_peer.py train  --size small --image 256 --batch 16 --device cuda --precision bf16
     pytorch_peer.py check GOLDEN_CASE
 
-train and sample make one unmeasured run, print {"ready": true}, and then answer every line "run" on standard input with
+train and sample make two unmeasured runs, print {"ready": true}, and then answer every line "run" on standard input with
 {"seconds": …, "peak_mib": …}. check compares the network and the sampler with recorded values of an independent
-implementation, which the program's own tests do too, and prints the largest differences.
+implementation, which the program's own tests do too, and prints the largest differences. On a GPU --precision bf16 is autocast;
+float32 and tf32 are PyTorch's defaults (TF32 in convolutions), as a user finds them.
 """
 import argparse
+import contextlib
 import json
 import math
 import os
@@ -210,19 +213,23 @@ class Flex(nn.Module):
         return torch.sigmoid(logsnr).sqrt(), torch.sigmoid(-logsnr).sqrt()
 
     def loss(self, condition, truth, parameters):
-        t, noise, residual = torch.rand(len(truth)), torch.randn_like(truth), truth - condition
+        t, noise, residual = torch.rand(len(truth), device=truth.device), torch.randn_like(truth), truth - condition
         alpha, sigma = self.alpha_sigma(t)
         return F.l1_loss(self.network(alpha * residual + sigma * noise, t, condition, parameters), alpha * noise - sigma * residual)
 
     @torch.no_grad()
     def sample(self, condition, parameters, steps, z):
         for i in range(steps, 0, -1):
-            t = torch.full((len(z),), i / steps)
-            (alpha, sigma), (next_alpha, next_sigma) = self.alpha_sigma(t), self.alpha_sigma(torch.full((len(z),), (i - 1) / steps))
+            t, after = (torch.full((len(z),), k / steps, device=z.device) for k in (i, i - 1))
+            (alpha, sigma), (next_alpha, next_sigma) = self.alpha_sigma(t), self.alpha_sigma(after)
             velocity = self.network(z, t, condition, parameters)
             clean, noise = alpha * z - sigma * velocity, alpha * velocity + sigma * z
             z = next_alpha * clean + next_sigma * noise
         return condition + clean
+
+
+def casts(options):
+    return torch.autocast("cuda", torch.bfloat16) if options.precision == "bf16" else contextlib.nullcontext()
 
 
 def training_step(model, fields, options):
@@ -230,7 +237,9 @@ def training_step(model, fields, options):
 
     def run():
         optimizer.zero_grad(set_to_none=True)
-        model.loss(*fields).backward()
+        with casts(options):
+            loss = model.loss(*fields)
+        loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
 
@@ -242,22 +251,29 @@ def sampling(model, fields, options):
     model.eval()
 
     def run():
-        for _ in range(options.members):
-            model.sample(condition, parameters, options.steps, torch.randn_like(condition))
+        with casts(options):
+            for _ in range(options.members):
+                model.sample(condition, parameters, options.steps, torch.randn_like(condition))
 
     return run
 
 
-def serve(run):
+def serve(run, device):
+    on_gpu = device.startswith("cuda")
+    wait = torch.cuda.synchronize if on_gpu else lambda: None
+    peak = torch.cuda.max_memory_allocated if on_gpu else lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     run()
+    run()
+    wait()
     print(json.dumps({"ready": True}), flush=True)
     for line in sys.stdin:
         if line.strip() != "run":
             break
         start = time.perf_counter()
         run()
+        wait()
         seconds = time.perf_counter() - start
-        print(json.dumps({"seconds": seconds, "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}), flush=True)
+        print(json.dumps({"seconds": seconds, "peak_mib": peak() / 2**20}), flush=True)
 
 
 def read_safetensors(path):
@@ -294,16 +310,18 @@ def main():
     parser.add_argument("--size", choices=ARCHITECTURES, default="small")
     for name, default in {"image": 64, "batch": 4, "members": 1, "steps": 2, "threads": os.cpu_count()}.items():
         parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--precision", choices=["float32", "tf32", "bf16"], default="float32")
     options = parser.parse_args()
     if options.what == "check":
         check(options.case)
         return
     torch.set_num_threads(options.threads)
     torch.manual_seed(1)
-    model = Flex(options.image, **ARCHITECTURES[options.size])
+    model = Flex(options.image, **ARCHITECTURES[options.size]).to(options.device)
     shape = (options.batch, 1, options.image, options.image)
-    fields = torch.randn(shape), torch.randn(shape), torch.rand(options.batch, 1)
-    serve((training_step if options.what == "train" else sampling)(model, fields, options))
+    fields = [values.to(options.device) for values in (torch.randn(shape), torch.randn(shape), torch.rand(options.batch, 1))]
+    serve((training_step if options.what == "train" else sampling)(model, fields, options), options.device)
 
 
 if __name__ == "__main__":

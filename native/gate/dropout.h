@@ -5,6 +5,12 @@
 
 #include <cstdint>
 
+#ifdef __CUDACC__
+#define FLEXG_DEVICE __host__ __device__
+#else
+#define FLEXG_DEVICE
+#endif
+
 namespace flexg {
 
 // The number of this thread's first sample among those of the whole batch.
@@ -21,7 +27,7 @@ class Dropout {
 
   // m of the element at a place in memory: two multiplications and some shifts mix the bits of a 32-bit counter (C. Wellons' lowbias32).
   template <typename T>
-  inline T factor(uint32_t place) const {
+  FLEXG_DEVICE inline T factor(uint32_t place) const {
     uint32_t h = place * 0x9e3779b9u + low_;
     h ^= h >> 16;
     h *= 0x7feb352du;

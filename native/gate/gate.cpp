@@ -292,18 +292,19 @@ FLEXG_EXPORT int flexg_cuda_synchronize(int index) {
   return guarded([&] { torch::cuda::synchronize(index); });
 }
 
-// bf16 autocast on CUDA. On the CPU libtorch 1.13's autocast fails in GroupNorm (mixed arguments).
+// bf16 autocast on CUDA; returns the mode that was in force on this thread. On the CPU libtorch 1.13's autocast fails in GroupNorm (mixed arguments).
 FLEXG_EXPORT int flexg_set_cuda_autocast(int enabled) {
-  return guarded([&] {
 #if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
-    at::autocast::set_autocast_enabled(at::kCUDA, enabled != 0);
-    at::autocast::set_autocast_dtype(at::kCUDA, at::kBFloat16);
+  const bool before = at::autocast::is_autocast_enabled(at::kCUDA);
+  at::autocast::set_autocast_enabled(at::kCUDA, enabled != 0);
+  at::autocast::set_autocast_dtype(at::kCUDA, at::kBFloat16);
 #else
-    at::autocast::set_enabled(enabled != 0);
-    at::autocast::set_autocast_gpu_dtype(at::kBFloat16);
+  const bool before = at::autocast::is_enabled();
+  at::autocast::set_enabled(enabled != 0);
+  at::autocast::set_autocast_gpu_dtype(at::kBFloat16);
 #endif
-    if (!enabled) {
-      at::autocast::clear_cache();
-    }
-  });
+  return before ? 1 : 0;
 }
+
+// Forgets the weights that autocast has rounded so far.
+FLEXG_EXPORT void flexg_clear_autocast_cache() { at::autocast::clear_cache(); }

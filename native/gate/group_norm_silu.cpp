@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "dropout.h"
+#include "group_norm_silu_cuda.h"
 
 namespace {
 
@@ -335,8 +336,14 @@ class GroupNormSilu : public torch::autograd::Function<GroupNormSilu> {
 
 Tensor group_norm_silu(const Tensor& x, int64_t groups, const Tensor& weight, const Tensor& bias, const OptionalTensor& scale,
                        const OptionalTensor& shift, double eps, double dropout) {
-  TORCH_CHECK(x.device().is_cpu() && x.dim() == 4 && x.size(1) % groups == 0, "group_norm_silu takes (B, C, H, W) on the CPU, C a multiple of the groups");
+  TORCH_CHECK(x.dim() == 4 && x.size(1) % groups == 0, "group_norm_silu takes (B, C, H, W), C a multiple of the groups");
   TORCH_CHECK(dropout >= 0 && dropout < 1, "group_norm_silu drops with a probability in [0, 1), not ", dropout);
+#ifdef FLEXG_CUDA
+  if (x.is_cuda()) {
+    return flexg::group_norm_silu_cuda(x, groups, weight, bias, scale ? *scale : Tensor(), shift ? *shift : Tensor(), eps, dropout);
+  }
+#endif
+  TORCH_CHECK(x.device().is_cpu(), "this gate has no group_norm_silu for ", x.device());
   return GroupNormSilu::apply(x, groups, weight, bias, scale, shift, eps, dropout);
 }
 

@@ -10,6 +10,7 @@ namespace Flex.Diffusion;
 public sealed class DiffusionModel(ModelConfig config, ModelTasks tasks) : IDisposable
 {
     private readonly NoiseSchedule _schedule = config.Schedule();
+    private readonly Dictionary<(TaskKind Task, string Shape, DdimSampler Sampler), SamplingGraph?> _graphs = [];
 
     /// <summary>The diffusion's settings.</summary>
     public ModelConfig Config => config;
@@ -56,6 +57,31 @@ public sealed class DiffusionModel(ModelConfig config, ModelTasks tasks) : IDisp
     /// <param name="parameters">(B, P), scaled; null where P = 0.</param>
     /// <returns>The features, in the caller's scope.</returns>
     public TaskFeatures Encode(TaskKind task, Tensor condition, Tensor? parameters) => Backbone.EncodeTask(task, condition, parameters);
+
+    /// <summary>
+    /// Encodes a condition, to draw from it, without gradients. On a GPU the second and later batches of a size are replayed from a
+    /// recording: what is drawn must be used up before the next condition is given.
+    /// </summary>
+    /// <param name="task">The task.</param>
+    /// <param name="condition">(B, C, H, W), normalised.</param>
+    /// <param name="parameters">(B, P), scaled; null where P = 0.</param>
+    /// <param name="sampler">Steps and η.</param>
+    /// <returns>What draws; its memory belongs to the caller's scope, or to the model.</returns>
+    public IConditionedSampler Condition(TaskKind task, Tensor condition, Tensor? parameters, DdimSampler sampler)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        ArgumentNullException.ThrowIfNull(sampler);
+        using var noGrad = GradMode.NoGrad();
+        var key = (task, string.Join('x', condition.Shape), sampler);
+        if (condition.Device.Type != DeviceType.Cuda || sampler.Eta > 0 || config.Method == GenerationMethod.Regression || _graphs.TryAdd(key, null))
+        {
+            return new ConditionedSampler(this, Encode(task, condition, parameters), parameters, sampler);
+        }
+
+        var graph = _graphs[key] ??= new SamplingGraph(this, task, condition, parameters, sampler);
+        graph.Condition(condition, parameters);
+        return graph;
+    }
 
     /// <summary>Draws one normalised residual (or field) for each noise field.</summary>
     /// <param name="features">The encoded condition.</param>
@@ -106,12 +132,33 @@ public sealed class DiffusionModel(ModelConfig config, ModelTasks tasks) : IDisp
         ArgumentNullException.ThrowIfNull(noise);
         var features = Encode(task, condition, parameters);
         var members = (int)noise.Size(1) / tasks.Channels;
-        return [.. Enumerable.Range(0, members).Select(m =>
-            Generate(features, parameters, noise.Narrow(1, m * tasks.Channels, tasks.Channels), sampler))];
+        return noise.Device.Type == DeviceType.Cpu ? OneByOne(features, parameters, noise, members, sampler) : AtOnce(features, parameters, noise, members, sampler);
     }
 
+    /// <summary>Draws member after member.</summary>
+    internal IReadOnlyList<Tensor> OneByOne(TaskFeatures features, Tensor? parameters, Tensor noise, int members, DdimSampler sampler) =>
+        [.. Split(noise, members).Select(own => Generate(features, parameters, own, sampler))];
+
+    /// <summary>Draws all members as one batch: a GPU has room for them, and as few kernels to start as for one.</summary>
+    internal IReadOnlyList<Tensor> AtOnce(TaskFeatures features, Tensor? parameters, Tensor noise, int members, DdimSampler sampler)
+    {
+        var repeated = parameters is null ? null : Tensor.Cat([.. Enumerable.Repeat(parameters, members)], 0);
+        return Generate(features.Repeated(members), repeated, Tensor.Cat(Split(noise, members), 0), sampler).Chunk(members, 0);
+    }
+
+    private Tensor[] Split(Tensor noise, int members) =>
+        [.. Enumerable.Range(0, members).Select(m => noise.Narrow(1, m * tasks.Channels, tasks.Channels))];
+
     /// <inheritdoc/>
-    public void Dispose() => Backbone.Dispose();
+    public void Dispose()
+    {
+        foreach (var graph in _graphs.Values)
+        {
+            graph?.Dispose();
+        }
+
+        Backbone.Dispose();
+    }
 
     // Hands out the shared encoder's tokens, which are then the receiver's to dispose of.
     private Tensor Loss(TaskSamples samples, Tensor t, Tensor eps, Action<Tensor> latentTokens)

@@ -18,6 +18,9 @@ public static class Engine
     /// <summary>How many CUDA devices this libtorch sees; 0 without CUDA.</summary>
     public static int CudaDevices => Gate.CudaDevices();
 
+    /// <summary>Whether the gate has the fused operators for CUDA; without them they are composed of libtorch's own.</summary>
+    public static bool HasCudaKernels => Gate.HasCudaKernels() != 0;
+
     /// <summary>The number of threads inside one operator (this thread's OpenMP pool).</summary>
     public static int Threads
     {
@@ -33,6 +36,22 @@ public static class Engine
     {
         Gate.Check(Gate.ManualSeed(seed));
         Gate.SetFirstSample(firstSample);
+    }
+
+    /// <summary>
+    /// Whether a GPU may round the factors of float32 products to TF32, ten bits of mantissa, which is several times as fast. Also lets cuDNN
+    /// try its algorithms on the first input of each shape: on a GPU two runs of a program may differ in the last bits.
+    /// </summary>
+    /// <param name="allowed">Yes or no.</param>
+    public static void AllowTf32(bool allowed) => Gate.Check(Gate.SetCudaProducts(allowed ? 1 : 0, benchmark: 1));
+
+    /// <summary>The most memory that tensors on a CUDA device have taken at one time.</summary>
+    /// <param name="device">The device.</param>
+    /// <returns>Bytes.</returns>
+    public static long PeakMemory(Device device)
+    {
+        Gate.Check(Gate.CudaPeakMemory(Math.Max(device.Index, 0), out var bytes));
+        return bytes;
     }
 
     /// <summary>Waits until a CUDA device has done its work; nothing on the CPU.</summary>

@@ -88,7 +88,7 @@ public static class Functional
         GroupNormOp.Call(x, groups, weight, bias, eps);
 
     /// <summary>
-    /// dropout(silu(GroupNorm(x)·(1 + scale) + shift)): one pass in the gate on the CPU, composed of operators elsewhere. What is dropped
+    /// dropout(silu(GroupNorm(x)·(1 + scale) + shift)): one pass in the gate, composed of operators where it lacks them for the device. What is dropped
     /// follows from the state of libtorch's generator, but not in the way of <see cref="Dropout"/>.
     /// </summary>
     /// <param name="x">(B, C, H, W).</param>
@@ -99,12 +99,12 @@ public static class Functional
     /// <param name="shift">(B, C), or null for 0.</param>
     /// <param name="eps">Added to the variance.</param>
     /// <param name="dropout">The probability that an element is set to zero, in [0, 1); 0 outside training.</param>
-    /// <returns>The shape of x; channels-last on the CPU.</returns>
+    /// <returns>The shape of x; channels-last where the gate has it.</returns>
     public static Tensor GroupNormSilu(
         Tensor x, int groups, Tensor weight, Tensor bias, Tensor? scale, Tensor? shift, double eps = 1e-5, double dropout = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return x.Device.Type == DeviceType.Cpu
+        return x.Device.Type == DeviceType.Cpu || Engine.HasCudaKernels
             ? GroupNormSiluOp.Call(x, groups, weight, bias, scale, shift, eps, dropout)
             : ComposedGroupNormSilu(x, groups, weight, bias, scale, shift, eps, dropout);
     }

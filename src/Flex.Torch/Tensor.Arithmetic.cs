@@ -35,7 +35,6 @@ public sealed partial class Tensor
     private static readonly Operator DivScalarInPlaceOp = new("div_", "Scalar");
     private static readonly Operator AddCMulInPlaceOp = new("addcmul_");
     private static readonly Operator AddCDivInPlaceOp = new("addcdiv_");
-    private static readonly Operator LerpInPlaceOp = new("lerp_", "Scalar");
     private static readonly Operator CopyInPlaceOp = new("copy_");
     private static readonly Operator FillInPlaceOp = new("fill_", "Scalar");
 
@@ -179,12 +178,6 @@ public sealed partial class Tensor
     /// <param name="value">The scale.</param>
     /// <returns>This tensor.</returns>
     public Tensor AddCDivInPlace(Tensor a, Tensor b, double value = 1) => InPlace(AddCDivInPlaceOp, a, b, value);
-
-    /// <summary>x += weight · (end − x).</summary>
-    /// <param name="end">The value at weight 1.</param>
-    /// <param name="weight">The weight.</param>
-    /// <returns>This tensor.</returns>
-    public Tensor LerpInPlace(Tensor end, double weight) => InPlace(LerpInPlaceOp, end, weight);
 
     /// <summary>Overwrites the elements, converting type and device.</summary>
     /// <param name="source">The new elements; broadcast to this shape.</param>

@@ -2,7 +2,6 @@ using Flex.Diffusion;
 using Flex.Diffusion.Backbones;
 using Flex.Diffusion.Calibration;
 using Flex.Diffusion.Sampling;
-using Flex.Fields.Configuration;
 using Flex.Fields.DataSets;
 using Flex.Fields.NetCdf;
 using Flex.IO;
@@ -86,7 +85,7 @@ public sealed class ModelTraining(TrainConfig config, string folder, ProcessGrou
 
         using var data = new MixedTrainingData([.. TaskData(config)], config.Tasks.Paired);
         var objective = new DiffusionObjective(model, new DdimSampler(config.Data.Valid?.SampleSteps ?? 1), config.Tasks.Contrastive);
-        using var trainer = new Trainer(config, ConfigPrinter.ToYaml(config), objective, data, run, time, progress, _ranks);
+        using var trainer = new Trainer(config, RunConfig.Portable(config), objective, data, run, time, progress, _ranks);
         trainer.Run(cancellation);
     }
 
@@ -118,7 +117,7 @@ public sealed class ModelTraining(TrainConfig config, string folder, ProcessGrou
 
         model.Backbone.RequiresGrad(true);
         using var data = new MixedTrainingData([.. TaskData(stage)], paired: false);
-        using var trainer = new Trainer(stage, ConfigPrinter.ToYaml(stage), new CalibrationObjective(model, settings), data, run, time, progress, _ranks);
+        using var trainer = new Trainer(stage, RunConfig.Portable(stage), new CalibrationObjective(model, settings), data, run, time, progress, _ranks);
         trainer.Run(cancellation);
     }
 
@@ -132,6 +131,7 @@ public sealed class ModelTraining(TrainConfig config, string folder, ProcessGrou
         using var model = ModelFile.Load(path);
         var device = Device.Parse(config.Device);
         model.Backbone.To(device);
+        model.Backbone.ComputeIn(config.PrecisionWhere(Processor.HasBf16), device);
         var measurement = new SpreadMeasurement(model, Calibration, config.Seed, device);
         var (fine, next) = (model.Tasks.SuperResolution, model.Tasks.Forecast);
         ModelFile.Describe(path, path, new ModelTasks(
@@ -191,7 +191,7 @@ public sealed class ModelTraining(TrainConfig config, string folder, ProcessGrou
 
     private TaskTrainingData Task(TaskKind kind, IPatchSource patches, BatchShare share, PatchData? validation)
     {
-        var data = new TaskTrainingData(kind, patches, share);
+        var data = new TaskTrainingData(kind, patches, share, config.LoaderThreads);
         if (validation is not null)
         {
             data.ReadValidation(validation.Validation(config.Data.Valid!.Patches, config.Seed));

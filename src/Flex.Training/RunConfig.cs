@@ -42,13 +42,18 @@ public static class RunConfig
         }
     }
 
+    /// <summary>The configuration as a model keeps it, which is used on other machines: without what belongs to this one.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <returns>YAML.</returns>
+    internal static string Portable(TrainerConfig config) => ConfigPrinter.ToYaml(config with { Threads = 0, LoaderThreads = 1, Device = "cpu" });
+
     /// <summary>What decides the result: all settings but where it is computed and how often it is saved.</summary>
     /// <param name="config">The configuration.</param>
     /// <returns>YAML.</returns>
     public static string Essence(TrainerConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return ConfigPrinter.ToYaml(config.Resolve() with { Threads = 0, Device = "cpu", Keep = 1, CheckpointEvery = new CheckpointConfig() });
+        return ConfigPrinter.ToYaml(config.Resolve() with { Threads = 0, LoaderThreads = 1, Device = "cpu", Keep = 1, CheckpointEvery = new CheckpointConfig() });
     }
 
     private static string[] Lines(TrainerConfig config) => Essence(config).Split('\n');

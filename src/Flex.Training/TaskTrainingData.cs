@@ -4,11 +4,12 @@ using Flex.Torch;
 
 namespace Flex.Training;
 
-/// <summary>Patches of one task: training batches are prepared ahead on another thread, validation ones stay in memory.</summary>
+/// <summary>Patches of one task: training batches are prepared ahead on other threads, validation ones stay in memory.</summary>
 /// <param name="task">The task.</param>
 /// <param name="training">The training patches.</param>
 /// <param name="share">The samples of every batch that this process takes.</param>
-public sealed class TaskTrainingData(TaskKind task, IPatchSource training, BatchShare share) : IDisposable
+/// <param name="threads">How many threads prepare a batch.</param>
+public sealed class TaskTrainingData(TaskKind task, IPatchSource training, BatchShare share, int threads = 1) : IDisposable
 {
     private readonly List<PatchBatch> _validation = [];
     private ValidationSet? _validationSet;
@@ -44,7 +45,7 @@ public sealed class TaskTrainingData(TaskKind task, IPatchSource training, Batch
         if (_loader is null || index != _next)
         {
             _loader?.Dispose();
-            _loader = new PrefetchingLoader(training, share.Count, (index * share.Whole) + share.First, stride: share.Whole);
+            _loader = new PrefetchingLoader(training, share.Count, (index * share.Whole) + share.First, stride: share.Whole, threads: threads);
         }
 
         _next = index + 1;

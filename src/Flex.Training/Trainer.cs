@@ -52,8 +52,8 @@ public sealed class Trainer : IDisposable
 
         var device = OwnDevice(Device.Parse(config.Device));
         objective.Network.To(device);
-        objective.Network.ComputeIn(config.PrecisionWhere(Processor.HasBf16) == TrainingPrecision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32);
-        var draws = new TrainingDraws(config.Seed, config.TimeSampling);
+        objective.Network.ComputeIn(config.PrecisionWhere(Processor.HasBf16), device);
+        var draws = new TrainingDraws(config.Seed, config.TimeSampling, config.LoaderThreads);
         _step = new TrainingStep(config, objective, data, draws, device, _ranks);
         _validator = new Validator(objective, data, draws, device, _ranks);
         _state =

@@ -1,4 +1,5 @@
 using Flex.Fields.Configuration;
+using Flex.Torch;
 
 namespace Flex.Training;
 
@@ -47,11 +48,14 @@ public record TrainerConfig : IValidated
     /// <summary>How many checkpoints stay, the newest ones.</summary>
     public int Keep { get; init; } = 2;
 
-    /// <summary>How convolutions form their products in training; weights, sums and everything else stay float32.</summary>
-    public TrainingPrecision Precision { get; init; } = TrainingPrecision.Float32;
+    /// <summary>How the network forms its products in training; weights and their gradients stay float32.</summary>
+    public Precision Precision { get; init; } = Precision.Float32;
 
     /// <summary>Threads inside an operator; 0 for as many as libtorch chooses.</summary>
     public int Threads { get; init; }
+
+    /// <summary>Threads that prepare the samples of a batch ahead, while the network works on another: more of them where it is on a GPU.</summary>
+    public int LoaderThreads { get; init; } = 1;
 
     /// <summary>Where the network runs: cpu, cuda, cuda:1, …</summary>
     public string Device { get; init; } = "cpu";
@@ -70,6 +74,7 @@ public record TrainerConfig : IValidated
         {
             (nameof(Steps), Steps), (nameof(Batch), Batch), (nameof(Accumulate), Accumulate),
             (nameof(ValidateEvery), ValidateEvery), (nameof(LogEvery), LogEvery), (nameof(Keep), Keep),
+            (nameof(LoaderThreads), LoaderThreads),
         })
         {
             if (value < 1)
@@ -102,8 +107,8 @@ public record TrainerConfig : IValidated
     /// <summary>The precision that is computed in: <see cref="Precision"/>, or float32 on a processor that bfloat16 would slow down.</summary>
     /// <param name="processorHasBf16">Whether the processor multiplies bfloat16 numbers.</param>
     /// <returns>The precision.</returns>
-    public TrainingPrecision PrecisionWhere(bool processorHasBf16) =>
-        Device == "cpu" && !processorHasBf16 ? TrainingPrecision.Float32 : Precision;
+    public Precision PrecisionWhere(bool processorHasBf16) =>
+        Device == "cpu" && !processorHasBf16 && Precision == Precision.Bf16 ? Precision.Float32 : Precision;
 }
 
 /// <summary>The moving average of weights.</summary>
@@ -147,14 +152,4 @@ public sealed record CheckpointConfig : IValidated
             yield return new ConfigProblem(nameof(Minutes), $"must be positive, or 0 for no such limit, got {Minutes}");
         }
     }
-}
-
-/// <summary>The types in which convolutions form their products.</summary>
-public enum TrainingPrecision
-{
-    /// <summary>Single precision, the reference's.</summary>
-    Float32,
-
-    /// <summary>bfloat16, on processors with avx512_bf16 and on GPUs; elsewhere float32 is computed in instead.</summary>
-    Bf16,
 }

@@ -18,7 +18,8 @@ public enum TimeSampling
 /// </summary>
 /// <param name="Seed">The user's seed.</param>
 /// <param name="Sampling">How times are drawn.</param>
-public sealed record TrainingDraws(ulong Seed, TimeSampling Sampling)
+/// <param name="Threads">How many threads draw noise, each for some of the samples.</param>
+public sealed record TrainingDraws(ulong Seed, TimeSampling Sampling, int Threads = 1)
 {
     // Streams of this seed that are used here; data and initial weights have their own.
     private const uint TimeStream = 0x7261_0001, OrderStream = 0x7261_0002, NoiseStream = 0x7261_0003,
@@ -77,12 +78,14 @@ public sealed record TrainingDraws(ulong Seed, TimeSampling Sampling)
     public void FillValidationNoise(Span<float> destination, int firstSample, int samples) =>
         Fill(destination, samples, i => new NoiseKey(Seed, ValidationStream, (uint)(firstSample + i)));
 
-    private static void Fill(Span<float> destination, int samples, Func<int, NoiseKey> key)
+    private unsafe void Fill(Span<float> destination, int samples, Func<int, NoiseKey> key)
     {
         var size = destination.Length / samples;
-        for (var i = 0; i < samples; i++)
+        fixed (float* pinned = destination)
         {
-            CounterNoise.FillNormal(destination.Slice(i * size, size), key(i));
+            var first = pinned;
+            Parallel.For(0, samples, new ParallelOptions { MaxDegreeOfParallelism = Threads }, i =>
+                CounterNoise.FillNormal(new Span<float>(first + ((long)i * size), size), key(i)));
         }
     }
 }

@@ -60,18 +60,26 @@ public sealed class TrainingStep(
         {
             using var scope = new TensorScope();
             var part = Loss(step, i, times.AsSpan((i * config.Batch) + _share.First, _share.Count));
-            loss += part.Item() / config.Accumulate;
-            if (i == config.Accumulate - 1)
+            if (_ranks.Size > 1)
             {
-                // On the way while the backward pass runs, as the gradients of this pass will be.
-                sums = _ranks.StartSum(loss, wishes.Stop ? 1 : 0, wishes.Save ? 1 : 0);
-                _gradients.Begin();
+                loss += part.Item() / config.Accumulate;
+                if (i == config.Accumulate - 1)
+                {
+                    // On the way while the backward pass runs, as the gradients of this pass will be.
+                    sums = Share();
+                    _gradients.Begin();
+                }
             }
 
             part.Backward();
+            if (_ranks.Size == 1)
+            {
+                // To read a number from a GPU is to wait for it: not before all is on its way.
+                loss += part.Item() / config.Accumulate;
+            }
         }
 
-        var all = sums!.Wait();
+        var all = (sums ?? Share()).Wait();
         _gradients.Finish();
         RequireFinite(all[0], "the loss", step);
         var norm = GradientNorm.Compute(_parameters) / config.Accumulate;
@@ -79,6 +87,8 @@ public sealed class TrainingStep(
         Optimizer.Step(_schedule.At(step), GradientNorm.ClipFactor(norm, config.ClipNorm) / config.Accumulate);
         Average.Update();
         return new StepOutcome(all[0], norm, new StepWishes(all[1] > 0, all[2] > 0));
+
+        PendingSum Share() => _ranks.StartSum(loss, wishes.Stop ? 1 : 0, wishes.Save ? 1 : 0);
     }
 
     /// <inheritdoc/>

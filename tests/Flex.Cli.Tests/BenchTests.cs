@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Flex.Cli.Bench;
+using Flex.Torch;
 
 namespace Flex.Cli.Tests;
 
@@ -33,7 +34,7 @@ public sealed class BenchTests
         using var output = new StringWriter();
         Worker.Serve(work, new StringReader("run\nrun\n"), output);
         var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(3, work.Runs);
+        Assert.Equal(4, work.Runs);
         Assert.Equal(3, lines.Length);
         Assert.Equal(7.0, JsonDocument.Parse(lines[0]).RootElement.GetProperty("flops").GetDouble());
         Assert.All(lines.Skip(1), line => Assert.True(JsonDocument.Parse(line).RootElement.GetProperty("peak_mib").GetDouble() > 1));
@@ -77,6 +78,8 @@ public sealed class BenchTests
         public int Runs { get; private set; }
 
         public double Flops => 7;
+
+        public Device Device => Device.Cpu;
 
         public void Run() => Runs++;
 

@@ -33,6 +33,16 @@ public class DoctorTests
         Assert.Equal(health, LibraryChecks.Blas(maps).Health);
 
     [Fact]
+    public void A_device_is_compared_with_the_processor_in_every_precision()
+    {
+        var run = CommandLine.Run("doctor", "--device", "cpu");
+        Assert.Equal(ExitStatus.Success, run.Status);
+        Assert.All(["float32", "tf32", "bf16"], precision => Assert.Contains($"cpu       {precision}: off the processor by", run.Out, StringComparison.Ordinal));
+        Assert.Contains("float32: off the processor by 0.0e0", run.Out, StringComparison.Ordinal);
+        CommandLine.Run("doctor", "--device", "cuda:99").AssertBadInput("cuda:99");
+    }
+
+    [Fact]
     public void A_missing_gate_is_a_failure_that_says_what_to_do()
     {
         Assert.Equal(Health.Fail, LibraryChecks.Gate(null).Health);

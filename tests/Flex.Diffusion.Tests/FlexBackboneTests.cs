@@ -67,7 +67,7 @@ public sealed class FlexBackboneTests
         using var backbone = Create(Small with { ModelChannels = [32, 64] });
         var condition = Weights.Normal(1, 3, 1, 1, 16, 16);
         var exact = backbone.EncodeTask(TaskKind.SuperRes, condition, Tensor.Ones([1, 1])).Head;
-        backbone.ComputeIn(ScalarType.BFloat16);
+        backbone.ComputeIn(Precision.Bf16, Device.Cpu);
         var rounded = backbone.EncodeTask(TaskKind.SuperRes, condition, Tensor.Ones([1, 1])).Head;
         var error = (rounded - exact).Norm().Item() / exact.Norm().Item();
         Assert.InRange(error, 1e-6, 0.02);

@@ -32,11 +32,11 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Theory]
-    [InlineData(TrainingPrecision.Bf16, "cpu", false, TrainingPrecision.Float32)]
-    [InlineData(TrainingPrecision.Bf16, "cpu", true, TrainingPrecision.Bf16)]
-    [InlineData(TrainingPrecision.Bf16, "cuda:1", false, TrainingPrecision.Bf16)]
-    [InlineData(TrainingPrecision.Float32, "cpu", true, TrainingPrecision.Float32)]
-    public void Precision_IsOneThatTheProcessorHas(TrainingPrecision wanted, string device, bool processorHasBf16, TrainingPrecision computed) =>
+    [InlineData(Precision.Bf16, "cpu", false, Precision.Float32)]
+    [InlineData(Precision.Bf16, "cpu", true, Precision.Bf16)]
+    [InlineData(Precision.Bf16, "cuda:1", false, Precision.Bf16)]
+    [InlineData(Precision.Float32, "cpu", true, Precision.Float32)]
+    public void Precision_IsOneThatTheProcessorHas(Precision wanted, string device, bool processorHasBf16, Precision computed) =>
         Assert.Equal(computed, (ToyRun.Config with { Precision = wanted, Device = device }).PrecisionWhere(processorHasBf16));
 
     [Fact]

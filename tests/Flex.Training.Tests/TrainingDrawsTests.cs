@@ -45,6 +45,17 @@ public sealed class TrainingDrawsTests
     }
 
     [Fact]
+    public void Noise_DoesNotDependOnTheThreads()
+    {
+        var (one, many) = (new float[9 * 50], new float[9 * 50]);
+
+        new TrainingDraws(1, TimeSampling.Uniform).FillNoise(one, 3, 2, 9);
+        new TrainingDraws(1, TimeSampling.Uniform, Threads: 4).FillNoise(many, 3, 2, 9);
+
+        Assert.Equal(one, many);
+    }
+
+    [Fact]
     public void ValidationTimes_CoverTheIntervalEvenly()
     {
         var times = TrainingDraws.ValidationTimes(0, 32);

@@ -17,7 +17,9 @@ internal sealed class SamplingWork : IWork
     {
         var flops = RandomFields.Flops(spec);
         Flops = spec.Batch * (flops.TaskEncoder + (spec.Members * spec.Steps * (flops.Encoder + flops.Decoder)));
-        (_spec, _model) = (spec, RandomFields.Model(spec));
+        (_spec, Device, _model) = (spec, Device.Parse(spec.Device), RandomFields.Model(spec));
+        _model.Backbone.To(Device);
+        _model.Backbone.ComputeIn(spec.Precision, Device);
         _model.Backbone.Eval();
         _model.Backbone.RequiresGrad(false);
     }
@@ -26,20 +28,25 @@ internal sealed class SamplingWork : IWork
     public double Flops { get; }
 
     /// <inheritdoc/>
+    public Device Device { get; }
+
+    /// <inheritdoc/>
     public void Run()
     {
         using var noGrad = GradMode.NoGrad();
         using var scope = new TensorScope();
         long[] shape = [_spec.Batch, 1, _spec.Image, _spec.Image];
-        var condition = RandomFields.Normal(20, shape);
-        var parameters = RandomFields.Normal(21, _spec.Batch, 1);
-        var features = _model.Encode(TaskKind.SuperRes, condition, parameters);
+        var condition = RandomFields.Normal(20, shape).To(Device);
+        var parameters = RandomFields.Normal(21, _spec.Batch, 1).To(Device);
+        var sampler = _model.Condition(TaskKind.SuperRes, condition, parameters, new DdimSampler(_spec.Steps));
         for (var m = 0; m < _spec.Members; m++)
         {
             using var member = new TensorScope();
-            var noise = RandomFields.Normal(22 + (uint)m, shape);
-            _ = condition + _model.Sample(features, parameters, noise, new DdimSampler(_spec.Steps));
+            var noise = RandomFields.Normal(22 + (uint)m, shape).To(Device);
+            _ = condition + sampler.Draw(noise);
         }
+
+        Engine.Synchronize(Device);
     }
 
     /// <inheritdoc/>

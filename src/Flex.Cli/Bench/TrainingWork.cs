@@ -17,7 +17,10 @@ internal sealed class TrainingWork : IWork
     public TrainingWork(WorkSpec spec)
     {
         Flops = 3 * spec.Batch * RandomFields.Flops(spec).Forward;
+        Device = Device.Parse(spec.Device);
         _model = RandomFields.Model(spec);
+        _model.Backbone.To(Device);
+        _model.Backbone.ComputeIn(spec.Precision, Device);
         _model.Backbone.Train();
         var config = new TrainerConfig { Batch = spec.Batch, Optimizer = new OptimizerConfig { Kind = OptimizerKind.Adamw, LearningRate = 1e-5 } };
         _step = new TrainingStep(
@@ -25,14 +28,21 @@ internal sealed class TrainingWork : IWork
             new DiffusionObjective(_model, new DdimSampler()),
             new RandomBatches(spec),
             new TrainingDraws(config.Seed, config.TimeSampling),
-            Device.Cpu);
+            Device);
     }
 
     /// <inheritdoc/>
     public double Flops { get; }
 
     /// <inheritdoc/>
-    public void Run() => _step.Make(_made++);
+    public Device Device { get; }
+
+    /// <inheritdoc/>
+    public void Run()
+    {
+        _step.Make(_made++);
+        Engine.Synchronize(Device);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Flex.Torch;
 
 namespace Flex.Cli.Bench;
 
@@ -23,10 +24,17 @@ public sealed record WorkSpec
     /// <summary>N; sampling only.</summary>
     public int Steps { get; init; } = 2;
 
+    /// <summary>Where: cpu, cuda, cuda:1, …</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>How products are formed; the peer has its own defaults for float32 and tf32, and autocast for bf16.</summary>
+    public Precision Precision { get; init; }
+
     /// <summary>What is done, in words.</summary>
-    public string Title => IsTraining
+    public string Title => (IsTraining
         ? $"training step, {Size}, {Image}², batch {Batch}"
-        : $"sampling, {Size}, {Image}², batch {Batch}, {Members} member{(Members == 1 ? "" : "s")}, N = {Steps}";
+        : $"sampling, {Size}, {Image}², batch {Batch}, {Members} member{(Members == 1 ? "" : "s")}, N = {Steps}")
+        + (Device == "cpu" ? "" : $", {Device}, {Precision.ToString().ToLowerInvariant()}");
 
     /// <summary>The arguments that tell a worker.</summary>
     public IEnumerable<string> Arguments
@@ -34,7 +42,11 @@ public sealed record WorkSpec
         get
         {
             yield return IsTraining ? "train" : "sample";
-            foreach (var (name, value) in new[] { ("--size", Size), ("--image", Text(Image)), ("--batch", Text(Batch)) })
+            foreach (var (name, value) in new[]
+            {
+                ("--size", Size), ("--image", Text(Image)), ("--batch", Text(Batch)), ("--device", Device),
+                ("--precision", Precision.ToString().ToLowerInvariant()),
+            })
             {
                 yield return name;
                 yield return value;

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Flex.Torch;
 
 namespace Flex.Cli.Bench;
 
 /// <summary>
 /// The side of the comparison that is this program, in a process of its own, so that its memory is its own. It talks as
-/// <c>benchmarks/pytorch_peer.py</c> does: one unmeasured run, <c>{"ready": true}</c>, then a line of JSON for every line "run".
+/// <c>benchmarks/pytorch_peer.py</c> does: two unmeasured runs, <c>{"ready": true}</c>, then a line of JSON for every line "run".
 /// </summary>
 internal static class Worker
 {
@@ -16,13 +17,15 @@ internal static class Worker
     /// <param name="output">Lines of JSON.</param>
     public static void Serve(IWork work, TextReader input, TextWriter output)
     {
+        // The second run sets up what a GPU replays from then on.
+        work.Run();
         work.Run();
         Write(new Dictionary<string, object> { ["ready"] = true, ["flops"] = work.Flops });
         while (input.ReadLine() == "run")
         {
             var clock = Stopwatch.StartNew();
             work.Run();
-            Write(new Dictionary<string, object> { ["seconds"] = clock.Elapsed.TotalSeconds, ["peak_mib"] = PeakMebibytes() });
+            Write(new Dictionary<string, object> { ["seconds"] = clock.Elapsed.TotalSeconds, ["peak_mib"] = PeakMebibytes(work.Device) });
         }
 
         void Write(Dictionary<string, object> message)
@@ -32,9 +35,15 @@ internal static class Worker
         }
     }
 
-    // "VmHWM:   123456 kB"
-    private static double PeakMebibytes()
+    // Of the GPU where it works; else "VmHWM:   123456 kB"
+    private static double PeakMebibytes(Device device)
     {
+        const double mebibyte = 1 << 20;
+        if (device.Type == DeviceType.Cuda)
+        {
+            return Engine.PeakMemory(device) / mebibyte;
+        }
+
         var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
         return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
     }

@@ -4,6 +4,7 @@ using Flex.Cli.Bench;
 using Flex.Cli.Doctor;
 using Flex.Cli.SuperResolution;
 using Flex.Diffusion.Backbones;
+using Flex.Torch;
 
 namespace Flex.Cli.Commands;
 
@@ -19,18 +20,21 @@ public static class BenchCommand
     {
         var pairs = new Option<int>("--pairs") { Description = "Turns of this program and of PyTorch, 1 or more", DefaultValueFactory = _ => 5 };
         var python = new Option<string>("--python") { Description = "Interpreter with PyTorch to compare with; left out where it has none", DefaultValueFactory = _ => "/usr/bin/python3" };
+        var device = new Option<string>("--device") { Description = "cpu, or a GPU: cuda, cuda:N", DefaultValueFactory = _ => "cpu" };
         var quick = new Option<bool>("--quick") { Description = "Seconds instead of minutes, to see that it runs; the numbers mean nothing" };
         var json = new Option<bool>("--json") { Description = "Print JSON" };
         var command = new Command("bench", "Measure speed and memory on this machine, beside eager PyTorch where it is installed")
         {
-            pairs, python, quick, json,
+            pairs, python, device, quick, json,
         };
         command.Subcommands.Add(Operators(services));
         command.Subcommands.Add(Worker());
         command.OnRun((parsed, cancellation) =>
         {
             var turns = parsed.GetValue(pairs) is >= 1 and var given ? given : throw new InputException($"--pairs {parsed.GetValue(pairs)}: give 1 or more");
-            var plan = parsed.GetValue(quick) ? BenchPlan.Quick() : BenchPlan.Full(turns);
+            var where = parsed.GetValue(device)!;
+            var isGpu = Device.Parse(where).Type == DeviceType.Cuda;
+            var plan = isGpu ? BenchPlan.Gpu(where, turns) : parsed.GetValue(quick) ? BenchPlan.Quick() : BenchPlan.Full(turns);
             var peer = Peer.Find(parsed.GetValue(python)!, ModelsFolder.Home());
             services.Error.WriteLine(peer is null ? $"flex: {parsed.GetValue(python)} has no PyTorch (apt-get install python3-torch); timing this program alone" : $"flex: comparing with {peer.Python}");
             var report = Measure(services, plan, peer, cancellation);
@@ -56,7 +60,7 @@ public static class BenchCommand
         var load = double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
         var machine = MachineChecks.Run().First(finding => finding.Name == "processor").Value;
         using var progress = services.StartProgress("measuring", "works");
-        double done = 0, all = plan.Works.Count + plan.Profiled.Count + 3;
+        double done = 0, all = plan.Works.Count + plan.Profiled.Count + (plan.IsOfProcessor ? 3 : 0);
         T Next<T>(string what, Func<T> measure)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -67,11 +71,11 @@ public static class BenchCommand
         return new BenchReport(
             machine,
             load,
-            Next("convolutions", () => ConvolutionRates.Measure(plan.Repeats)),
+            plan.IsOfProcessor ? Next("convolutions", () => ConvolutionRates.Measure(plan.Repeats)) : null,
             [.. plan.Works.Select(work => Next(work.Title, () => PairedRun.Of(work, peer, plan.Pairs, cancellation)))],
             [.. plan.Profiled.Select(work => Next($"operators of {work.Title}", () => OperatorShares.Measure(work, plan.Repeats, ListedOperators)))],
-            Next("solver", () => SolverCost.Measure(plan.SolverSize, plan.Repeats)),
-            Next("start-up", () => ModelsFolder.Find(TaskKind.SuperRes) is { } model ? StartUp.Measure(model, plan.Repeats) : (double?)null));
+            plan.IsOfProcessor ? Next("solver", () => SolverCost.Measure(plan.SolverSize, plan.Repeats)) : null,
+            plan.IsOfProcessor && ModelsFolder.Find(TaskKind.SuperRes) is { } model ? Next("start-up", () => StartUp.Measure(model, plan.Repeats)) : null);
     }
 
     // The other process of a comparison.
@@ -104,7 +108,9 @@ public static class BenchCommand
         var batch = Number("--batch", "Fields at once", 4);
         var members = Number("--members", "Members of a sampled ensemble", 1);
         var steps = Number("--steps", "Sampling steps N", 2);
-        var command = new Command(name, description) { what, size, image, batch, members, steps };
+        var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:N", DefaultValueFactory = _ => "cpu" };
+        var precision = new Option<Precision>("--precision") { Description = "float32, tf32 or bf16" };
+        var command = new Command(name, description) { what, size, image, batch, members, steps, device, precision };
         command.OnRun((parsed, _) =>
         {
             run(
@@ -116,6 +122,8 @@ public static class BenchCommand
                     Batch = parsed.GetValue(batch),
                     Members = parsed.GetValue(members),
                     Steps = parsed.GetValue(steps),
+                    Device = parsed.GetValue(device)!,
+                    Precision = parsed.GetValue(precision),
                 });
             return ExitStatus.Success;
         });

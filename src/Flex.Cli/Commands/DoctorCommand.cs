@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Flex.Cli.Doctor;
+using Flex.Torch;
 
 namespace Flex.Cli.Commands;
 
@@ -12,8 +13,16 @@ public static class DoctorCommand
     public static Command Create(CliServices services)
     {
         var json = new Option<bool>("--json") { Description = "Print JSON" };
-        var command = new Command("doctor", "Check the installation: versions, libraries, tools, memory and disk") { json };
-        command.OnRun((parsed, _) => Print(services, [.. MachineChecks.Run(), .. LibraryChecks.Run(), .. ToolChecks.Run()], parsed.GetValue(json)));
+        var device = new Option<string?>("--device") { Description = "Also compare what a GPU (cuda, cuda:N) computes with the processor" };
+        var command = new Command("doctor", "Check the installation: versions, libraries, tools, memory and disk") { json, device };
+        command.OnRun((parsed, _) =>
+        {
+            Device? gpu = parsed.GetValue(device) is { } name ? Device.Parse(name) : null;
+            return Print(
+                services,
+                [.. MachineChecks.Run(), .. LibraryChecks.Run(), .. ToolChecks.Run(), .. gpu is { } found ? DeviceChecks.Run(found) : []],
+                parsed.GetValue(json));
+        });
         return command;
     }
 

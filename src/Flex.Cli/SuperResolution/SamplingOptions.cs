@@ -40,11 +40,18 @@ internal sealed class SamplingOptions
     /// <summary>The device.</summary>
     public Option<string> DeviceName { get; } = new("--device") { Description = "cpu, cuda or cuda:N", DefaultValueFactory = _ => "cpu" };
 
+    /// <summary>The precision.</summary>
+    public Option<Precision> PrecisionName { get; } = new("--precision")
+    {
+        Description = "float32, or faster: bf16 (GPUs, processors with avx512_bf16) or tf32 (GPUs)",
+        DefaultValueFactory = _ => Precision.Float32,
+    };
+
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { Model, Steps, Eta, Placement, Members, Seed, RawSpread, Overlap, Batch, DeviceName })
+        foreach (var option in new Option[] { Model, Steps, Eta, Placement, Members, Seed, RawSpread, Overlap, Batch, DeviceName, PrecisionName })
         {
             command.Options.Add(option);
         }
@@ -75,6 +82,19 @@ internal sealed class SamplingOptions
     public (ForecastModel Model, Device Device) LoadForecast(ParseResult parsed) =>
         Load(parsed, ModelFile.LoadForecast, model => model.Backbone);
 
+    /// <summary>Reads the precision.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="device">Where the network is.</param>
+    /// <returns>The precision.</returns>
+    /// <exception cref="InputException">This processor would be many times slower in it.</exception>
+    public Precision ReadPrecision(ParseResult parsed, Device device)
+    {
+        var precision = parsed.GetValue(PrecisionName);
+        return precision == Precision.Bf16 && device.Type == DeviceType.Cpu && !Processor.HasBf16
+            ? throw new InputException("--precision bf16: this processor has no avx512_bf16 and would be many times slower; leave it out")
+            : precision;
+    }
+
     private (T Model, Device Device) Load<T>(ParseResult parsed, Func<string, T> load, Func<T, Backbone> backbone)
         where T : IDisposable
     {
@@ -83,6 +103,7 @@ internal sealed class SamplingOptions
         {
             var device = Device.Parse(parsed.GetValue(DeviceName)!);
             backbone(model).To(device);
+            backbone(model).ComputeIn(ReadPrecision(parsed, device), device);
             return (model, device);
         }
         catch

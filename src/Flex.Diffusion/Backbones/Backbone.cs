@@ -10,6 +10,7 @@ namespace Flex.Diffusion.Backbones;
 public abstract class Backbone : Module
 {
     private readonly Dictionary<TaskKind, ITaskEncoder> _taskEncoders = [];
+    private bool _autocast;
 
     /// <summary>Begins a backbone.</summary>
     /// <param name="config">The architecture.</param>
@@ -33,10 +34,13 @@ public abstract class Backbone : Module
     /// <param name="parameters">(B, P) physical parameters, or null where P = 0.</param>
     /// <returns>The features, valid for any t and noise.</returns>
     /// <exception cref="InputException">The model has no encoder for the task.</exception>
-    public TaskFeatures EncodeTask(TaskKind task, Tensor condition, Tensor? parameters) =>
-        _taskEncoders.TryGetValue(task, out var encoder)
+    public TaskFeatures EncodeTask(TaskKind task, Tensor condition, Tensor? parameters)
+    {
+        using var casts = Autocast.When(_autocast);
+        return _taskEncoders.TryGetValue(task, out var encoder)
             ? encoder.Forward(condition, parameters)
             : throw new InputException($"this model was not trained for the task {task}; it knows {string.Join(", ", Config.Tasks)}");
+    }
 
     /// <summary>Encodes the noisy residual, weakly conditioned.</summary>
     /// <param name="z">(B, C, H, W).</param>
@@ -44,7 +48,11 @@ public abstract class Backbone : Module
     /// <param name="parameters">(B, P), or null.</param>
     /// <param name="task">The condition's features.</param>
     /// <returns>The latent and the skip connections.</returns>
-    public abstract Latent Encode(Tensor z, Tensor t, Tensor? parameters, TaskFeatures task);
+    public Latent Encode(Tensor z, Tensor t, Tensor? parameters, TaskFeatures task)
+    {
+        using var casts = Autocast.When(_autocast);
+        return EncodeCore(z, t, parameters, task);
+    }
 
     /// <summary>Decodes the latent, strongly conditioned.</summary>
     /// <param name="latent">What <see cref="Encode"/> returned.</param>
@@ -52,7 +60,11 @@ public abstract class Backbone : Module
     /// <param name="parameters">(B, P), or null.</param>
     /// <param name="task">The condition's features.</param>
     /// <returns>(B, C, H, W), the network's prediction.</returns>
-    public abstract Tensor Decode(Latent latent, Tensor t, Tensor? parameters, TaskFeatures task);
+    public Tensor Decode(Latent latent, Tensor t, Tensor? parameters, TaskFeatures task)
+    {
+        using var casts = Autocast.When(_autocast);
+        return DecodeCore(latent, t, parameters, task);
+    }
 
     /// <summary>The network N(z, t | condition).</summary>
     /// <param name="z">(B, C, H, W).</param>
@@ -65,6 +77,21 @@ public abstract class Backbone : Module
         using var scope = new TensorScope();
         return scope.Keep(Decode(Encode(z, t, parameters, task), t, parameters, task));
     }
+
+    /// <inheritdoc/>
+    public override void ComputeIn(Precision precision, Device device)
+    {
+        base.ComputeIn(precision, device);
+        _autocast = precision == Precision.Bf16 && device.Type == DeviceType.Cuda;
+    }
+
+    /// <summary>What <see cref="Encode"/> does.</summary>
+    /// <inheritdoc cref="Encode"/>
+    protected abstract Latent EncodeCore(Tensor z, Tensor t, Tensor? parameters, TaskFeatures task);
+
+    /// <summary>What <see cref="Decode"/> does.</summary>
+    /// <inheritdoc cref="Decode"/>
+    protected abstract Tensor DecodeCore(Latent latent, Tensor t, Tensor? parameters, TaskFeatures task);
 
     /// <summary>Registers the task encoders, super-resolution's first, whatever the order of the tasks.</summary>
     /// <typeparam name="T">Their type.</typeparam>

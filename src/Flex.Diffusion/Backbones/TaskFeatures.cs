@@ -14,6 +14,16 @@ public sealed record TaskFeatures(Tensor Head, IReadOnlyList<Tensor> Skips)
     /// <param name="factor">The factor; 1 changes nothing and copies nothing.</param>
     /// <returns>The product.</returns>
     internal TaskFeatures Times(double factor) => factor == 1 ? this : new(Head * factor, [.. Skips.Select(skip => skip * factor)]);
+
+    /// <summary>The features of a batch that holds the same samples several times, one copy behind the other, in the caller's scope.</summary>
+    /// <param name="copies">How many.</param>
+    /// <returns>The features.</returns>
+    internal TaskFeatures Repeated(int copies)
+    {
+        return new(Copies(Head), [.. Skips.Select(Copies)]);
+
+        Tensor Copies(Tensor tensor) => Tensor.Cat([.. Enumerable.Repeat(tensor, copies)], 0);
+    }
 }
 
 /// <summary>What the shared encoder hands to the decoder.</summary>

@@ -93,13 +93,12 @@ internal sealed class FieldSampler
             var parameters = _parameters.Length == 0 ? null : Tensor.From<float>(_parameters, 1, _parameters.Length).Expand(count, _parameters.Length).To(_device);
 
             // The condition's features serve every step and member.
-            var features = _model.Encode(_field.Task, Conditions(row, first, count), parameters);
+            var sampler = _model.Condition(_field.Task, Conditions(row, first, count), parameters, _settings.Sampler);
             var answers = new Tensor[blended.Length];
             for (var m = 0; m < answers.Length; m++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                answers[m] = _model.Sample(
-                    features, parameters, Noise(row, first, count, m, step: 0), _settings.Sampler, step => Noise(row, first, count, m, step));
+                answers[m] = sampler.Draw(Noise(row, first, count, m, step: 0), step => Noise(row, first, count, m, step));
             }
 
             var members = _settings.CorrectSpread && answers.Length > 1 && _model.Tasks.Spread(_field.Task) is { } spread && spread.Fits(_settings.Sampler)

@@ -175,10 +175,16 @@ public sealed class ForecastData : PatchData
             return Trace();
         }
 
-        lock (_displacements)
+        // Two threads would store the same numbers.
+        ref var known = ref _displacements[item];
+        var displacement = Volatile.Read(ref known);
+        if (displacement is null)
         {
-            return _displacements[item] ??= Trace();
+            displacement = Trace();
+            Volatile.Write(ref known, displacement);
         }
+
+        return displacement;
 
         Displacement Trace()
         {

@@ -1,9 +1,12 @@
+using System.Runtime.ExceptionServices;
+
 namespace Flex.Fields.DataSets;
 
 /// <summary>A batch of training pairs in memory that is used again and again.</summary>
 /// <param name="source">Gives the shape.</param>
 /// <param name="size">B, the number of pairs.</param>
-public sealed class PatchBatch(IPatchSource source, int size)
+/// <param name="threads">How many threads prepare pairs, each some of a batch; what they prepare does not depend on it.</param>
+public sealed class PatchBatch(IPatchSource source, int size, int threads = 1)
 {
     /// <summary>B.</summary>
     public int Size => size;
@@ -22,9 +25,35 @@ public sealed class PatchBatch(IPatchSource source, int size)
 
     /// <summary>Takes pairs <c>first … first + B − 1</c> of the source.</summary>
     /// <param name="first">The first pair's index.</param>
+    /// <exception cref="InputException">Data that cannot be read, or with missing values.</exception>
     public void Fill(long first)
     {
-        source.Fill(first, size, Condition, Residual, Parameters);
+        var parts = Math.Clamp(threads, 1, size);
+        if (parts == 1)
+        {
+            FillPart(first, 0, size);
+        }
+        else
+        {
+            try
+            {
+                Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = parts }, part => FillPart(first, size * part / parts, size * (part + 1) / parts));
+            }
+            catch (AggregateException e)
+            {
+                ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+            }
+        }
+
         First = first;
+    }
+
+    private void FillPart(long first, int begin, int end) => source.Fill(
+        first + begin, end - begin, Part(Condition, begin, end), Part(Residual, begin, end), Part(Parameters, begin, end));
+
+    private Span<float> Part(float[] values, int begin, int end)
+    {
+        var each = values.Length / size;
+        return values.AsSpan(begin * each, (end - begin) * each);
     }
 }

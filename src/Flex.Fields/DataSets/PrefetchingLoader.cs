@@ -22,7 +22,8 @@ public sealed class PrefetchingLoader : IDisposable
     /// <param name="first">Index of the first pair.</param>
     /// <param name="depth">Number of batches prepared ahead, at least 1.</param>
     /// <param name="stride">Pairs from the beginning of a batch to that of the next; 0 for B, which takes every one.</param>
-    public PrefetchingLoader(IPatchSource source, int batchSize, long first = 0, int depth = 4, long stride = 0)
+    /// <param name="threads">How many threads share a batch.</param>
+    public PrefetchingLoader(IPatchSource source, int batchSize, long first = 0, int depth = 4, long stride = 0, int threads = 1)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
@@ -35,7 +36,7 @@ public sealed class PrefetchingLoader : IDisposable
         _ready = Channel.CreateUnbounded<PatchBatch>();
         for (var i = 0; i <= depth; i++)
         {
-            _free.Writer.TryWrite(new PatchBatch(source, batchSize));
+            _free.Writer.TryWrite(new PatchBatch(source, batchSize, threads));
         }
 
         _worker = new Thread(() => Prepare(first)) { IsBackground = true, Name = "data loader" };

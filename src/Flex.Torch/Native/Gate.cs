@@ -84,6 +84,30 @@ internal static unsafe partial class Gate
     [LibraryImport(GateLibrary.Name, EntryPoint = "flexg_set_cuda_autocast")]
     internal static partial int SetCudaAutocast(int enabled);
 
+    [LibraryImport(GateLibrary.Name, EntryPoint = "flexg_clear_autocast_cache")]
+    internal static partial void ClearAutocastCache();
+
+    [LibraryImport(GateLibrary.Name, EntryPoint = "flexg_set_cuda_products")]
+    internal static partial int SetCudaProducts(int tf32, int benchmark);
+
+    [LibraryImport(GateLibrary.Name, EntryPoint = "flexg_has_cuda_kernels")]
+    internal static partial int HasCudaKernels();
+
+    [LibraryImport(GateLibrary.Name, EntryPoint = "flexg_cuda_peak_memory")]
+    internal static partial int CudaPeakMemory(int index, out long bytes);
+
+    [LibraryImport(GateLibrary.Name, EntryPoint = "flexg_graph_begin")]
+    internal static partial int GraphBegin(int index, out nint graph);
+
+    [LibraryImport(GateLibrary.Name, EntryPoint = "flexg_graph_end")]
+    internal static partial int GraphEnd(nint graph);
+
+    [LibraryImport(GateLibrary.Name, EntryPoint = "flexg_graph_replay")]
+    internal static partial int GraphReplay(nint graph);
+
+    [LibraryImport(GateLibrary.Name, EntryPoint = "flexg_graph_free")]
+    internal static partial void GraphFree(nint graph);
+
     [LibraryImport(GateLibrary.Name, EntryPoint = "flexg_operator_times_start")]
     internal static partial int OperatorTimesStart();
 

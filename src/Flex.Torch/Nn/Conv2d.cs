@@ -13,6 +13,8 @@ public enum PaddingMode
 /// <summary>A convolution, which by default keeps H and W at stride 1. Weights are kept channels-last, oneDNN's fastest order.</summary>
 public sealed class Conv2d : Module
 {
+    private const int Narrowest = 16;
+
     private readonly Tensor _weight;
     private readonly Tensor _bias;
     private readonly int _stride;
@@ -34,9 +36,8 @@ public sealed class Conv2d : Module
     public Conv2d(
         int inChannels, int outChannels, int kernel = 3, int stride = 1, PaddingMode mode = PaddingMode.Zeros, bool zero = false, int? padding = null)
     {
-        const int narrowest = 16;
         (_stride, _padding, _mode, _zero) = (stride, padding ?? (kernel / 2), mode, zero);
-        _narrow = inChannels < narrowest || outChannels < narrowest;
+        _narrow = inChannels < Narrowest || outChannels < Narrowest;
         _weight = AddParameter("weight", [outChannels, inChannels, kernel, kernel], MemoryFormat.ChannelsLast);
         _bias = AddParameter("bias", [outChannels]);
     }
@@ -56,10 +57,20 @@ public sealed class Conv2d : Module
         var circular = _mode == PaddingMode.Circular && _padding > 0;
         x = circular ? Functional.CircularPad2d(x, _padding) : x;
         var padding = circular ? 0 : _padding;
-        var y = ComputeType == ScalarType.Float32 || _narrow
+        var y = _narrow && x.Device.Type == DeviceType.Cuda
+            ? ConvolveExactly(x, padding)
+            : ComputeType == ScalarType.Float32 || _narrow
             ? Convolve(x, padding)
             : Functional.Conv2d(x.To(ComputeType), _weight.To(ComputeType), _bias.To(ComputeType), _stride, padding).To(ScalarType.Float32);
         return scope.Keep(y);
+    }
+
+    // Under autocast what follows the stem is to be bfloat16, but the field itself stays float32.
+    private Tensor ConvolveExactly(Tensor x, int padding)
+    {
+        using var exact = Autocast.Suspend();
+        var y = Convolve(x.To(ScalarType.Float32), padding);
+        return exact.WasOn && _weight.Size(0) >= Narrowest ? y.To(ScalarType.BFloat16) : y;
     }
 
     // Of a field with one channel libtorch cannot tell the order, and would answer row-major; what follows would then be turned time and again.

@@ -91,10 +91,21 @@ public abstract class Module : IDisposable
         }
     }
 
-    /// <summary>Sets the type in which convolutions form their products (<see cref="Conv2d.ComputeType"/>).</summary>
-    /// <param name="type">Float32 or BFloat16.</param>
-    public void ComputeIn(ScalarType type)
+    /// <summary>
+    /// Sets how products are formed: on a processor by <see cref="Conv2d.ComputeType"/>, on a GPU by <see cref="Engine.AllowTf32"/>, for the
+    /// whole process, and by what the module itself makes of it.
+    /// </summary>
+    /// <param name="precision">The precision.</param>
+    /// <param name="device">Where the module is.</param>
+    public virtual void ComputeIn(Precision precision, Device device)
     {
+        if (device.Type == DeviceType.Cuda)
+        {
+            Engine.AllowTf32(precision != Precision.Float32);
+            return;
+        }
+
+        var type = precision == Precision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32;
         foreach (var convolution in NamedModules().Select(m => m.Module).OfType<Conv2d>())
         {
             convolution.ComputeType = type;

@@ -34,18 +34,22 @@ public sealed class AdamW : Optimizer
     protected override void Update(Tensor parameter, Tensor gradient, Tensor[] moments, double learningRate, double gradientScale)
     {
         var (m, v) = (moments[0], moments[1]);
-        var decay = 1 - learningRate * _weightDecay;
-        var stepSize = learningRate / (1 - Math.Pow(_beta1, Steps));
-        var rootScale = 1 / Math.Sqrt(1 - Math.Pow(_beta2, Steps));
-        if (FusedLayout.Fits(parameter, gradient))
-        {
-            FusedOp.CallInPlace(parameter, gradient, m, v, gradientScale, _beta1, _beta2, decay, stepSize, rootScale, _eps);
-            return;
-        }
-
+        var (decay, stepSize, rootScale) = Factors(learningRate);
         var g = gradient * gradientScale;
         m.MulInPlace(_beta1).AddInPlace(g, 1 - _beta1);
         v.MulInPlace(_beta2).AddCMulInPlace(g, g, 1 - _beta2);
         parameter.MulInPlace(decay).AddCDivInPlace(m, v.Sqrt().MulInPlace(rootScale).AddInPlace(_eps), -stepSize);
     }
+
+    /// <inheritdoc/>
+    protected override void UpdateFused(Tensor[] parameters, Tensor[] gradients, Tensor[][] moments, double learningRate, double gradientScale)
+    {
+        var (decay, stepSize, rootScale) = Factors(learningRate);
+        FusedOp.CallInPlace(parameters, gradients, moments[0], moments[1], gradientScale, _beta1, _beta2, decay, stepSize, rootScale, _eps);
+    }
+
+    private (double Decay, double StepSize, double RootScale) Factors(double learningRate) => (
+        1 - learningRate * _weightDecay,
+        learningRate / (1 - Math.Pow(_beta1, Steps)),
+        1 / Math.Sqrt(1 - Math.Pow(_beta2, Steps)));
 }

@@ -1,8 +1,12 @@
+using Flex.Torch.Native;
+
 namespace Flex.Torch.Optim;
 
 /// <summary>An average of a network's weights over the steps of training, smoother than the weights themselves.</summary>
 public sealed class ExponentialMovingAverage : IDisposable
 {
+    private static readonly Operator LerpOp = new("flexg::lerp_");
+
     private readonly (string Name, Tensor Value)[] _parameters;
     private readonly Tensor[] _averages;
     private readonly double _decay;
@@ -34,10 +38,7 @@ public sealed class ExponentialMovingAverage : IDisposable
         using var noGrad = GradMode.NoGrad();
         var decay = _warmUp ? Math.Min(_decay, (1.0 + Updates) / (10 + Updates)) : _decay;
         Updates++;
-        for (var i = 0; i < _averages.Length; i++)
-        {
-            _averages[i].LerpInPlace(_parameters[i].Value, 1 - decay);
-        }
+        LerpOp.CallInPlace(_averages, Array.ConvertAll(_parameters, parameter => parameter.Value), 1 - decay);
     }
 
     /// <summary>Puts the averages into the network until the result is disposed, which puts the weights back.</summary>

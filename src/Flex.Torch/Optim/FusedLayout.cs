@@ -4,12 +4,12 @@ namespace Flex.Torch.Optim;
 internal static class FusedLayout
 {
     /// <summary>
-    /// Whether a parameter and its gradient are float32 in the processor's memory with their elements in the same
+    /// Whether a parameter and its gradient are float32 in one device's memory, for which the gate has loops, with their elements in the same
     /// order. Moments are made like their parameter, so they follow it.
     /// </summary>
     public static bool Fits(Tensor parameter, Tensor gradient) =>
         parameter.DType == ScalarType.Float32 && gradient.DType == ScalarType.Float32
-        && parameter.Device.Type == DeviceType.Cpu
+        && (parameter.Device.Type == DeviceType.Cpu || Engine.HasCudaKernels)
         && SameOrder(parameter.Shape, parameter.Strides, gradient.Strides);
 
     // The stride of a dimension of size 1 means nothing.

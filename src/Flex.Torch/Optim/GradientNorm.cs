@@ -8,7 +8,7 @@ public static class GradientNorm
     // Keeps the factor finite for a zero gradient; PyTorch's value.
     private const double Eps = 1e-6;
 
-    private static readonly Operator SumOfSquaresOp = new("flexg::sum_of_squares");
+    private static readonly Operator NormOp = new("flexg::norm");
 
     /// <summary>The Euclidean norm of the gradients of all parameters together.</summary>
     /// <param name="parameters">The parameters; one without a gradient counts as zero.</param>
@@ -16,17 +16,11 @@ public static class GradientNorm
     public static double Compute(IEnumerable<(string Name, Tensor Value)> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        var sum = 0.0;
-        foreach (var (_, parameter) in parameters)
-        {
-            using var scope = new TensorScope();
-            if (parameter.Grad is { } gradient)
-            {
-                sum += SumOfSquares(gradient);
-            }
-        }
-
-        return Math.Sqrt(sum);
+        using var scope = new TensorScope();
+        var gradients = parameters.Select(parameter => parameter.Value.Grad).OfType<Tensor>().ToLookup(gradient => FusedLayout.Fits(gradient, gradient));
+        Tensor[] fused = [.. gradients[true]];
+        var others = gradients[false].Select(gradient => gradient.Norm().Item());
+        return Math.Sqrt(others.Append(fused.Length > 0 ? NormOp.Call(fused).Item() : 0).Sum(norm => norm * norm));
     }
 
     /// <summary>The factor that brings a gradient of too great a norm down to the limit.</summary>
@@ -34,15 +28,4 @@ public static class GradientNorm
     /// <param name="limit">The greatest norm allowed; not positive for none.</param>
     /// <returns>A factor in (0, 1].</returns>
     public static double ClipFactor(double norm, double limit) => limit > 0 ? Math.Min(1, limit / (norm + Eps)) : 1;
-
-    private static double SumOfSquares(Tensor gradient)
-    {
-        if (!FusedLayout.Fits(gradient, gradient))
-        {
-            var norm = gradient.Norm().Item();
-            return norm * norm;
-        }
-
-        return SumOfSquaresOp.Call(gradient).Item();
-    }
 }

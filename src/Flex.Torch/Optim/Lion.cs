@@ -32,15 +32,13 @@ public sealed class Lion : Optimizer
     {
         var m = moments[0];
         var decay = 1 - learningRate * _weightDecay;
-        if (FusedLayout.Fits(parameter, gradient))
-        {
-            FusedOp.CallInPlace(parameter, gradient, m, gradientScale, _beta1, _beta2, decay, learningRate);
-            return;
-        }
-
         var g = gradient * gradientScale;
         var direction = (m * _beta1).AddInPlace(g, 1 - _beta1).Sign();
         parameter.MulInPlace(decay).AddInPlace(direction, -learningRate);
         m.MulInPlace(_beta2).AddInPlace(g, 1 - _beta2);
     }
+
+    /// <inheritdoc/>
+    protected override void UpdateFused(Tensor[] parameters, Tensor[] gradients, Tensor[][] moments, double learningRate, double gradientScale) =>
+        FusedOp.CallInPlace(parameters, gradients, moments[0], gradientScale, _beta1, _beta2, 1 - learningRate * _weightDecay, learningRate);
 }

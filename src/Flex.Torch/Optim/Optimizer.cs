@@ -37,14 +37,35 @@ public abstract class Optimizer : IDisposable
     public void Step(double learningRate, double gradientScale = 1)
     {
         using var noGrad = GradMode.NoGrad();
+        using var scope = new TensorScope();
         Steps++;
+        var fused = new List<(int Index, Tensor Gradient)>();
         for (var i = 0; i < _parameters.Length; i++)
         {
-            using var scope = new TensorScope();
-            if (_parameters[i].Value.Grad is { } gradient)
+            if (_parameters[i].Value.Grad is not { } gradient)
             {
+                continue;
+            }
+
+            if (FusedLayout.Fits(_parameters[i].Value, gradient))
+            {
+                fused.Add((i, gradient));
+            }
+            else
+            {
+                using var one = new TensorScope();
                 Update(_parameters[i].Value, gradient, _moments[i], learningRate, gradientScale);
             }
+        }
+
+        if (fused.Count > 0)
+        {
+            UpdateFused(
+                [.. fused.Select(entry => _parameters[entry.Index].Value)],
+                [.. fused.Select(entry => entry.Gradient)],
+                [.. Enumerable.Range(0, _momentNames.Length).Select(j => fused.Select(entry => _moments[entry.Index][j]).ToArray())],
+                learningRate,
+                gradientScale);
         }
     }
 
@@ -73,6 +94,14 @@ public abstract class Optimizer : IDisposable
             moment.Dispose();
         }
     }
+
+    /// <summary>What <see cref="Update"/> does, for all parameters that the gate's loops can take; <see cref="Steps"/> counts this step already.</summary>
+    /// <param name="parameters">The parameters, at least one.</param>
+    /// <param name="gradients">Their gradients.</param>
+    /// <param name="moments">Their moments: a list for each name.</param>
+    /// <param name="learningRate">The learning rate.</param>
+    /// <param name="gradientScale">What gradients are multiplied by.</param>
+    protected abstract void UpdateFused(Tensor[] parameters, Tensor[] gradients, Tensor[][] moments, double learningRate, double gradientScale);
 
     /// <summary>Updates one parameter and its moments in place; <see cref="Steps"/> counts this step already.</summary>
     /// <param name="parameter">The parameter.</param>

@@ -5,11 +5,13 @@ namespace Flex.Fields.Tests.DataSets;
 public class PrefetchingLoaderTests
 {
     [Theory]
-    [InlineData(0, 1)]
-    [InlineData(7, 4)]
-    public void Batches_come_in_order_from_any_start(long first, int depth)
+    [InlineData(0, 1, 1)]
+    [InlineData(7, 4, 1)]
+    [InlineData(7, 2, 2)]
+    [InlineData(7, 2, 8)]
+    public void Batches_come_in_order_from_any_start(long first, int depth, int threads)
     {
-        using var loader = new PrefetchingLoader(new Counting(), batchSize: 3, first, depth);
+        using var loader = new PrefetchingLoader(new Counting(), batchSize: 3, first, depth, threads: threads);
         for (var b = 0; b < 50; b++)
         {
             var batch = loader.Next();
@@ -20,10 +22,12 @@ public class PrefetchingLoaderTests
         }
     }
 
-    [Fact]
-    public void A_fault_arrives_in_its_place()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_fault_arrives_in_its_place(int threads)
     {
-        using var loader = new PrefetchingLoader(new Counting(badItem: 10), batchSize: 4);
+        using var loader = new PrefetchingLoader(new Counting(badItem: 10), batchSize: 4, threads: threads);
         Assert.Equal(0, loader.Next().First);
         Assert.Equal(4, loader.Next().First);
         Assert.Equal("item 10 is bad", Assert.Throws<InputException>(() => loader.Next()).Message);

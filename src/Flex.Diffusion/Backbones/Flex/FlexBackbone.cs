@@ -24,14 +24,14 @@ public sealed class FlexBackbone : Backbone
     internal Decoder Decoder { get; }
 
     /// <inheritdoc/>
-    public override Latent Encode(Tensor z, Tensor t, Tensor? parameters, TaskFeatures task)
+    protected override Latent EncodeCore(Tensor z, Tensor t, Tensor? parameters, TaskFeatures task)
     {
         ArgumentNullException.ThrowIfNull(task);
         return _encoder.Forward(z, t, parameters, task.Skips);
     }
 
     /// <inheritdoc/>
-    public override Tensor Decode(Latent latent, Tensor t, Tensor? parameters, TaskFeatures task)
+    protected override Tensor DecodeCore(Latent latent, Tensor t, Tensor? parameters, TaskFeatures task)
     {
         ArgumentNullException.ThrowIfNull(task);
         using var scope = new TensorScope();

@@ -20,9 +20,9 @@ public sealed class UNetBackbone : Backbone
     }
 
     /// <inheritdoc/>
-    public override Latent Encode(Tensor z, Tensor t, Tensor? parameters, TaskFeatures task) => _encoder.Forward(z, t, parameters);
+    protected override Latent EncodeCore(Tensor z, Tensor t, Tensor? parameters, TaskFeatures task) => _encoder.Forward(z, t, parameters);
 
     /// <inheritdoc/>
-    public override Tensor Decode(Latent latent, Tensor t, Tensor? parameters, TaskFeatures task) =>
+    protected override Tensor DecodeCore(Latent latent, Tensor t, Tensor? parameters, TaskFeatures task) =>
         _decoder.Forward(latent, task, t, parameters);
 }

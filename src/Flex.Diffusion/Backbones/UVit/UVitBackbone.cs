@@ -22,9 +22,9 @@ public sealed class UVitBackbone : Backbone
     internal Decoder Decoder { get; }
 
     /// <inheritdoc/>
-    public override Latent Encode(Tensor z, Tensor t, Tensor? parameters, TaskFeatures task) => _encoder.Forward(z, t, parameters);
+    protected override Latent EncodeCore(Tensor z, Tensor t, Tensor? parameters, TaskFeatures task) => _encoder.Forward(z, t, parameters);
 
     /// <inheritdoc/>
-    public override Tensor Decode(Latent latent, Tensor t, Tensor? parameters, TaskFeatures task) =>
+    protected override Tensor DecodeCore(Latent latent, Tensor t, Tensor? parameters, TaskFeatures task) =>
         Decoder.Forward(latent, task, t, parameters);
 }
