@@ -21,6 +21,7 @@ public sealed class SharedDrawingTests(JobFiles files) : IClassFixture<JobFiles>
     [InlineData(3, "evaluate --model ../both/model.safetensors --data ../train.nc --json out.json --report report")]
     [InlineData(2, "evaluate --model ../both/model.safetensors --data ../train.nc --lead 1 --members 2 --json out.json --report report")]
     [InlineData(3, "evaluate --model ../both/model.safetensors --data ../train.nc --lead 1 --members 3 --json out.json --report report")]
+    [InlineData(2, "calibrate ../trained/model.safetensors --data ../train.nc --valid ../train.nc --out run --set calibrate.steps=0 --set calibrate.spread_fields=1 --set calibrate.spread_members=2")]
     [Trait("Category", "Slow")]
     public void Several_processes_leave_the_bytes_of_one(int size, string line)
     {
