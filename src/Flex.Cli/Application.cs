@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Flex.Cli.Commands;
+using Flex.Cli.Launch;
 using Flex.Torch.Distributed;
 
 namespace Flex.Cli;
@@ -8,9 +9,6 @@ namespace Flex.Cli;
 /// <summary>The command line tool: from arguments to an exit status.</summary>
 public static class Application
 {
-    /// <summary>What to do when a rank is lost.</summary>
-    internal const string ResumeAdvice = "; --resume goes on from the last checkpoint";
-
     /// <summary>The commands, in the order of the help text.</summary>
     private static readonly Func<CliServices, Command>[] CommandFactories =
     [
@@ -56,7 +54,7 @@ public static class Application
             return ExitStatus.BadInput;
         }
 
-        return Guarded(() => Invoke(parsed, services, cancellation), services, parsed.GetValue(verbose));
+        return Guarded(() => Invoke(parsed, services, cancellation), services, SharedCommand.In(args), parsed.GetValue(verbose));
     }
 
     /// <summary>What is wrong with a command line, without running it; null when nothing is.</summary>
@@ -97,7 +95,7 @@ public static class Application
             },
             cancellation).GetAwaiter().GetResult();
 
-    private static int Guarded(Func<int> run, CliServices services, bool verbose)
+    private static int Guarded(Func<int> run, CliServices services, SharedCommand? command, bool verbose)
     {
         try
         {
@@ -110,7 +108,7 @@ public static class Application
         }
         catch (RankLostException e)
         {
-            services.Error.WriteLine($"flex: {e.Message}{ResumeAdvice}");
+            services.Error.WriteLine($"flex: {e.Message}{command?.Advice}");
             return ExitStatus.RankLost;
         }
         catch (Exception e)

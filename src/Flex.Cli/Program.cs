@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Flex.Cli;
+using Flex.Cli.Launch;
 
 using var interruption = new CancellationTokenSource();
 
@@ -18,4 +19,5 @@ void Interrupt(PosixSignalContext context)
 using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
 using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
 
-return Application.Run(args, CliServices.ForProcess(), interruption.Token);
+var services = CliServices.ForProcess();
+return LauncherBond.Tie(services.Environment) ? Application.Run(args, services, interruption.Token) : ExitStatus.RankLost;

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Flex.Torch;
 using Flex.Torch.Distributed;
 
@@ -25,4 +26,28 @@ internal static class SharedWork
             throw;
         }
     }
+
+    /// <summary>Sets what a command does that draws fields: processes that are started with one and the same command line share it.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="services">The outside world; its environment says which process this is.</param>
+    /// <param name="device">Where the model runs.</param>
+    /// <param name="draw">Does the work, given the processes and an outside world that only the first one sees, and returns the exit status.</param>
+    public static void OnDraw(
+        this Command command, CliServices services, Option<string> device, Func<ParseResult, ProcessGroup, CliServices, CancellationToken, int> draw) =>
+        command.OnRun((parsed, cancellation) =>
+        {
+            try
+            {
+                return Run(services, parsed.GetValue(device)!, (ranks, own) =>
+                {
+                    ranks.RequireSame("command line", string.Join(' ', parsed.Tokens.Select(token => token.Value)));
+                    return draw(parsed, ranks, own, cancellation);
+                });
+            }
+            catch (RankLostException) when (cancellation.IsCancellationRequested)
+            {
+                // All are interrupted; which of them ends first does not matter.
+                throw new OperationCanceledException(cancellation);
+            }
+        });
 }

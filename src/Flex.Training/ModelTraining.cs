@@ -129,14 +129,15 @@ public sealed class ModelTraining(TrainConfig config, string folder, ProcessGrou
     public void FitSpread(string path, IProgress progress, CancellationToken cancellation)
     {
         using var model = ModelFile.Load(path);
-        var device = Device.Parse(config.Device);
+        var device = _ranks.Own(Device.Parse(config.Device));
         model.Backbone.To(device);
         model.Backbone.ComputeIn(config.PrecisionWhere(Processor.HasBf16), device);
-        var measurement = new SpreadMeasurement(model, Calibration, config.Seed, device);
+        var measurement = new SpreadMeasurement(model, Calibration, config.Seed, device, _ranks);
         var (fine, next) = (model.Tasks.SuperResolution, model.Tasks.Forecast);
-        ModelFile.Describe(path, path, new ModelTasks(
+        var tasks = new ModelTasks(
             fine is null ? null : fine with { Spread = Spread(TaskKind.SuperRes, _superResolutionValidation) },
-            next is null ? null : next with { Spread = Spread(TaskKind.Forecast, _forecastValidation) }));
+            next is null ? null : next with { Spread = Spread(TaskKind.Forecast, _forecastValidation) });
+        _ranks.AtFirst(() => ModelFile.Describe(path, path, tasks));
 
         // A correction of earlier weights does not stay.
         SpreadCorrection? Spread(TaskKind task, PatchData? validation) => validation is null || Calibration.SpreadFields == 0

@@ -50,7 +50,7 @@ public sealed class Trainer : IDisposable
             Engine.Threads = config.Threads;
         }
 
-        var device = OwnDevice(Device.Parse(config.Device));
+        var device = _ranks.Own(Device.Parse(config.Device));
         objective.Network.To(device);
         objective.Network.ComputeIn(config.PrecisionWhere(Processor.HasBf16), device);
         var draws = new TrainingDraws(config.Seed, config.TimeSampling, config.LoaderThreads);
@@ -125,10 +125,6 @@ public sealed class Trainer : IDisposable
     private bool IsDue(long every) => _position.Step % every == 0 || _position.Step == _config.Steps;
 
     private bool IsTimeToSave(TimeSpan sinceLast) => _config.CheckpointEvery.Minutes > 0 && sinceLast.TotalMinutes >= _config.CheckpointEvery.Minutes;
-
-    // With several processes each has a GPU of its own.
-    private Device OwnDevice(Device device) =>
-        device.Type == DeviceType.Cuda && device.Index < 0 && _ranks.Size > 1 ? new Device(DeviceType.Cuda, _ranks.LocalRank) : device;
 
     private void LogTraining(MetricLog? log, RateMeter rate)
     {

@@ -5,7 +5,7 @@ public sealed class LaunchCommandTests
     [Theory]
     [InlineData("-n must be at least 1", "launch", "-n", "0", "--", "train", "c.yaml")]
     [InlineData("--restarts", "launch", "-n", "2", "--restarts", "-1", "--", "train", "c.yaml")]
-    [InlineData("train and calibrate", "launch", "-n", "2", "--", "superres", "--model", "m")]
+    [InlineData("train, calibrate, superres, forecast, evaluate, not of 'simulate'", "launch", "-n", "2", "--", "simulate", "turbulence")]
     [InlineData("unknown option --ou", "launch", "-n", "2", "--", "train", "c.yaml", "--ou", "r")]
     [InlineData("-n", "launch", "--", "train", "c.yaml")]
     public void What_cannot_be_launched_is_refused(string word, params string[] arguments) => CommandLine.Run(arguments).AssertBadInput(word);

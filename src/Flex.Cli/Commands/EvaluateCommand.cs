@@ -52,21 +52,26 @@ public static class EvaluateCommand
         };
         sampling.AddTo(command);
         fields.AddTo(command, "the one that the model was trained on");
-        command.OnRun((parsed, cancellation) =>
+        command.OnDraw(services, sampling.DeviceName, (parsed, ranks, own, cancellation) =>
         {
             var settings = sampling.Read(parsed);
             CheckFolder(parsed.GetValue(json));
             var files = FilePatterns.Find(parsed.GetValue(data)!, ".");
             var path = parsed.GetValue(sampling.Model)!;
-            var folder = parsed.GetValue(report) is { } name ? new ReportFolder(name) : null;
+            var folder = ranks.IsFirst && parsed.GetValue(report) is { } name ? new ReportFolder(name) : null;
             var isForecast = parsed.GetValue(lead) is not null || ModelFile.ReadTasks(path).SuperResolution is null;
             var judgement = isForecast ? JudgeForecasts() : JudgeSuperResolution();
-            Print(services, judgement, parsed.GetValue(json), path, settings);
+            if (!ranks.IsFirst)
+            {
+                return ExitStatus.Success;
+            }
+
+            Print(own, judgement, parsed.GetValue(json), path, settings);
             if (folder is not null && judgement.Chapter is { } draw)
             {
                 var chapter = draw();
                 var record = RunRecords.Of(parsed, path, settings, files, parsed.GetValue(sampling.DeviceName)!);
-                var page = new ReportPage($"{Path.GetFileNameWithoutExtension(path)}: {chapter.Title}", services.Time.GetUtcNow());
+                var page = new ReportPage($"{Path.GetFileNameWithoutExtension(path)}: {chapter.Title}", own.Time.GetUtcNow());
                 page.Add(chapter.With(record.ToSection()));
                 folder.Write(page);
             }
@@ -80,13 +85,13 @@ public static class EvaluateCommand
                     throw new InputException("--starts goes with --lead: it says where forecasts begin; --times chooses fields to super-resolve");
                 }
 
-                var (model, device) = sampling.Load(parsed);
+                var (model, device) = sampling.Load(parsed, ranks);
                 using var owned = model;
                 folder?.Create();
                 var variable = parsed.GetValue(fields.Variable) ?? model.Task.Variable;
                 var others = BaselineNames.Parse(parsed.GetValue(baselines), model.Task.Factor, variable, parsed.GetValue(fields.Channel));
                 var gallery = folder is null ? null : new FieldGallery(RunRecords.Label(files[0], variable));
-                var trial = new SuperResolutionTrial(services, model, device, settings, others);
+                var trial = new SuperResolutionTrial(own, model, device, settings, others, ranks);
                 var score = trial.Run(files, variable, fields.Read(parsed), gallery, cancellation);
                 return new Judgement(SuperResolutionReport.Table(score), SuperResolutionReport.Json(score), gallery is null ? null : () => SuperResolutionChapter.Of(
                     Invariant($"super-resolution ×{model.Task.Factor} of {variable} in {settings.Sampler.Steps} step(s)"),
@@ -106,13 +111,13 @@ public static class EvaluateCommand
                     throw new InputException("--times chooses fields to super-resolve; --starts says where forecasts begin");
                 }
 
-                var (model, device) = sampling.LoadForecast(parsed);
+                var (model, device) = sampling.LoadForecast(parsed, ranks);
                 using var owned = model;
                 folder?.Create();
                 var variable = parsed.GetValue(fields.Variable) ?? model.Task.Variable;
                 var climatology = BaselineNames.ParseClimatology(parsed.GetValue(baselines), variable, parsed.GetValue(fields.Channel));
                 var gallery = folder is null ? null : new ForecastGallery(RunRecords.Label(files[0], variable), leads, new Gnuplot());
-                var score = new ForecastTrial(services, model, device, settings, leads, climatology).Run(
+                var score = new ForecastTrial(own, model, device, settings, leads, climatology, ranks).Run(
                     files, variable, fields.Read(parsed), ForecastStarts.Parse(parsed.GetValue(starts), starts.Name), gallery, cancellation);
                 return new Judgement(ForecastReport.Table(score), ForecastReport.Json(score), gallery is null ? null : () => ForecastChapter.Of(
                     Invariant($"forecasts of {variable} over {leads} step(s)"), score, gallery, RunRecords.Training(path), RunRecords.Name(model.Model)));

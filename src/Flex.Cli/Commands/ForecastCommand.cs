@@ -27,7 +27,7 @@ public static class ForecastCommand
         var command = new Command("forecast", "Forecast the fields of a file") { input, output, lead, at, stat, parameter };
         sampling.AddTo(command);
         fields.AddTo(command, "the one that the model was trained on", times: false);
-        command.OnRun((parsed, cancellation) =>
+        command.OnDraw(services, sampling.DeviceName, (parsed, ranks, own, cancellation) =>
         {
             var settings = sampling.Read(parsed);
             var statistics = EnsembleOutput.Parse(parsed.GetValue(stat), settings.Members);
@@ -37,18 +37,18 @@ public static class ForecastCommand
                 throw new InputException($"--lead {leads}: a forecast takes 1 step or more");
             }
 
-            var (model, device) = sampling.LoadForecast(parsed);
+            var (model, device) = sampling.LoadForecast(parsed, ranks);
             using var owned = model;
             using var series = SeriesGroup.Open(
                 parsed.GetValue(input)!,
                 parsed.GetValue(fields.Variable) ?? model.Task.Variable,
                 fields.Read(parsed),
-                warning => services.Error.WriteLine($"flex: {warning}"));
+                warning => own.Error.WriteLine($"flex: {warning}"));
             var path = parsed.GetValue(output)!;
-            var spec = new ForecastJob(services, parsed, parsed.GetValue(sampling.Model)!, model, device, settings).Run(
+            var spec = new ForecastJob(own, parsed, parsed.GetValue(sampling.Model)!, model, device, settings, ranks).Run(
                 series, parsed.GetValue(at), leads, FieldOptions.Numbers(parsed.GetValue(parameter), parameter.Name), statistics, path, cancellation);
             var members = spec.Members > 0 ? $"{spec.Members} member(s), " : "";
-            services.Out.WriteLine($"{path}: {string.Join(", ", spec.Fields.Select(f => f.Name))}, {members}{leads} time(s), {spec.Grid.Height}×{spec.Grid.Width}");
+            own.Out.WriteLine($"{path}: {string.Join(", ", spec.Fields.Select(f => f.Name))}, {members}{leads} time(s), {spec.Grid.Height}×{spec.Grid.Width}");
             return ExitStatus.Success;
         });
         return command;

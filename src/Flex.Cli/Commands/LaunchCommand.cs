@@ -3,20 +3,18 @@ using Flex.Cli.Launch;
 
 namespace Flex.Cli.Commands;
 
-/// <summary><c>flex launch</c>: starts several processes of this machine that train together.</summary>
+/// <summary><c>flex launch</c>: starts several processes of this machine that do one command together.</summary>
 public static class LaunchCommand
 {
-    private static readonly string[] SharedCommands = ["train", "calibrate"];
-
     /// <summary>Creates the command.</summary>
     /// <param name="services">The outside world.</param>
     /// <returns>The command.</returns>
     public static Command Create(CliServices services)
     {
         var count = new Option<int>("-n") { Description = "The number of processes", HelpName = "K", Required = true };
-        var restarts = new Option<int>("--restarts") { Description = "How often a run that failed goes on from its last checkpoint", HelpName = "R" };
-        var line = new Argument<string[]>("command") { Description = "The command, behind --: train CONFIG --out RUN, or calibrate MODEL …", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("launch", "Train with several processes of this machine") { count, restarts, line };
+        var restarts = new Option<int>("--restarts") { Description = "How often a run that failed goes on from its last checkpoint, or starts again", HelpName = "R" };
+        var line = new Argument<string[]>("command") { Description = "The command, behind --: train, calibrate, superres, forecast or evaluate, with its own arguments", Arity = ArgumentArity.OneOrMore };
+        var command = new Command("launch", "Train, super-resolve, forecast or judge with several processes of this machine") { count, restarts, line };
         command.OnRun((parsed, cancellation) =>
         {
             var (size, words) = (parsed.GetRequiredValue(count), parsed.GetRequiredValue(line));
@@ -30,17 +28,15 @@ public static class LaunchCommand
                 throw new InputException($"--restarts must be 0 or more, got {parsed.GetValue(restarts)}");
             }
 
-            if (!SharedCommands.Contains(words[0]))
-            {
-                throw new InputException($"flex launch knows how to share the work of {string.Join(" and ", SharedCommands)}, not of '{words[0]}'");
-            }
+            var shared = SharedCommand.Named(words[0])
+                ?? throw new InputException($"flex launch shares the work of {string.Join(", ", SharedCommand.All.Select(c => c.Name))}, not of '{words[0]}'");
 
             if (Application.FindUsageError(words, services) is { } error)
             {
                 throw new InputException(error);
             }
 
-            new LocalRun(services, size, words).Run(parsed.GetValue(restarts), cancellation);
+            new LocalRun(services, size, shared, words).Run(parsed.GetValue(restarts), cancellation);
             return ExitStatus.Success;
         });
         return command;

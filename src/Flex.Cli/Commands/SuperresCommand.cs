@@ -24,22 +24,22 @@ public static class SuperresCommand
         var command = new Command("superres", "Super-resolve the fields of a file") { input, output, stat, parameter };
         sampling.AddTo(command);
         fields.AddTo(command, "the one that the model was trained on");
-        command.OnRun((parsed, cancellation) =>
+        command.OnDraw(services, sampling.DeviceName, (parsed, ranks, own, cancellation) =>
         {
             var settings = sampling.Read(parsed);
             var statistics = EnsembleOutput.Parse(parsed.GetValue(stat), settings.Members);
-            var (model, device) = sampling.Load(parsed);
+            var (model, device) = sampling.Load(parsed, ranks);
             using var owned = model;
             using var coarse = SeriesGroup.Open(
                 parsed.GetValue(input)!,
                 parsed.GetValue(fields.Variable) ?? model.Task.Variable,
                 fields.Read(parsed, model.Task.Registration),
-                warning => services.Error.WriteLine($"flex: {warning}"));
+                warning => own.Error.WriteLine($"flex: {warning}"));
             var path = parsed.GetValue(output)!;
-            var spec = new SuperResolutionJob(services, parsed, parsed.GetValue(sampling.Model)!, model, device, settings)
+            var spec = new SuperResolutionJob(own, parsed, parsed.GetValue(sampling.Model)!, model, device, settings, ranks)
                 .Run(coarse, FieldOptions.Numbers(parsed.GetValue(parameter), parameter.Name), statistics, path, cancellation);
             var members = spec.Members > 0 ? $"{spec.Members} member(s), " : "";
-            services.Out.WriteLine($"{path}: {string.Join(", ", spec.Fields.Select(f => f.Name))}, {members}{coarse.First.Count} time(s), {spec.Grid.Height}×{spec.Grid.Width}");
+            own.Out.WriteLine($"{path}: {string.Join(", ", spec.Fields.Select(f => f.Name))}, {members}{coarse.First.Count} time(s), {spec.Grid.Height}×{spec.Grid.Width}");
             return ExitStatus.Success;
         });
         return command;

@@ -101,7 +101,7 @@ public static class TrainCommand
 
         using (var progress = services.StartProgress("measuring spread", "fields"))
         {
-            ranks.AtFirst(() => training.FitSpread(run.FinalModel, progress, cancellation));
+            training.FitSpread(run.FinalModel, progress, cancellation);
         }
 
         services.Out.WriteLine(run.FinalModel);

@@ -6,6 +6,7 @@ using Flex.Diffusion.Tiling;
 using Flex.Fields.DataSets;
 using Flex.Fields.NetCdf;
 using Flex.Torch;
+using Flex.Torch.Distributed;
 
 namespace Flex.Cli.Forecasting;
 
@@ -16,9 +17,12 @@ namespace Flex.Cli.Forecasting;
 /// <param name="model">The model.</param>
 /// <param name="device">Where it is.</param>
 /// <param name="settings">How answers are drawn.</param>
+/// <param name="ranks">The processes that draw together, of which the first one writes; null for this one alone.</param>
 internal sealed class ForecastJob(
-    CliServices services, ParseResult parsed, string modelPath, ForecastModel model, Device device, SamplingSettings settings)
+    CliServices services, ParseResult parsed, string modelPath, ForecastModel model, Device device, SamplingSettings settings, ProcessGroup? ranks = null)
 {
+    private readonly ProcessGroup _ranks = ranks ?? ProcessGroup.Single;
+
     /// <summary>Does the work; the file appears complete or not at all.</summary>
     /// <param name="series">All times of the input.</param>
     /// <param name="at">The present; null is the last time.</param>
@@ -48,14 +52,14 @@ internal sealed class ForecastJob(
             Numbers = Provenance.Numbers(first.File),
             Attributes = Provenance.Of(first.File, "Forecast by FLEX", parsed, services.Time, Details(parameters, first.Times[present])),
         };
-        using var writer = FieldWriter.Create(path, spec);
+        using var writer = _ranks.IsFirst ? FieldWriter.Create(path, spec) : null;
         using (var progress = services.StartProgress("forecast", "fields"))
         {
-            var steps = new ForecastSampler(model, settings, device)
+            var steps = new ForecastSampler(model, settings, device, _ranks)
                 .Forecast(history, parameters, leads, done => progress.Report(done, (double)leads * settings.Members), cancellation);
             foreach (var (members, time) in steps.Select((members, time) => (members, time)))
             {
-                for (var c = 0; c < series.Channels.Count; c++)
+                for (var c = 0; writer is not null && c < series.Channels.Count; c++)
                 {
                     var size = spec.Grid.Height * spec.Grid.Width;
                     float[][] fields = [.. members.Select(member => member.AsSpan(c * size, size).ToArray())];
@@ -64,7 +68,7 @@ internal sealed class ForecastJob(
             }
         }
 
-        writer.Commit();
+        writer?.Commit();
         return spec;
     }
 

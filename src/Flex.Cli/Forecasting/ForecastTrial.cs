@@ -6,6 +6,7 @@ using Flex.Evaluation.Scores;
 using Flex.Fields.DataSets;
 using Flex.Fields.NetCdf;
 using Flex.Torch;
+using Flex.Torch.Distributed;
 
 namespace Flex.Cli.Forecasting;
 
@@ -16,7 +17,9 @@ namespace Flex.Cli.Forecasting;
 /// <param name="settings">How answers are drawn.</param>
 /// <param name="leads">Steps of every forecast, at least 1.</param>
 /// <param name="climatology">What they are compared with besides persistence; null is nothing.</param>
-internal sealed class ForecastTrial(CliServices services, ForecastModel model, Device device, SamplingSettings settings, int leads, MonthlyClimatology? climatology = null)
+/// <param name="ranks">The processes that draw together; each comes to the same score. Null for this one alone.</param>
+internal sealed class ForecastTrial(
+    CliServices services, ForecastModel model, Device device, SamplingSettings settings, int leads, MonthlyClimatology? climatology = null, ProcessGroup? ranks = null)
 {
     /// <summary>Judges.</summary>
     /// <param name="files">The runs.</param>
@@ -42,7 +45,7 @@ internal sealed class ForecastTrial(CliServices services, ForecastModel model, D
 
         using var progress = services.StartProgress("evaluation", "fields");
         var (done, news) = (0, "");
-        var sampler = new ForecastSampler(model, settings, device);
+        var sampler = new ForecastSampler(model, settings, device, ranks);
         var evaluation = new ForecastEvaluation(leads, (history, parameters, steps) =>
             sampler.Forecast(history, parameters, steps, now => progress.Report(done + now, total, news), cancellation));
         foreach (var file in files)

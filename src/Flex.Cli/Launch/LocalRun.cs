@@ -8,8 +8,9 @@ namespace Flex.Cli.Launch;
 /// <summary>Processes of this machine that do one command together: all of them end when one does not end well.</summary>
 /// <param name="services">The outside world.</param>
 /// <param name="size">How many.</param>
-/// <param name="arguments">The command line of each.</param>
-internal sealed class LocalRun(CliServices services, int size, IReadOnlyList<string> arguments)
+/// <param name="command">The command.</param>
+/// <param name="arguments">The command line of each, with the command.</param>
+internal sealed class LocalRun(CliServices services, int size, SharedCommand command, IReadOnlyList<string> arguments)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
@@ -27,25 +28,24 @@ internal sealed class LocalRun(CliServices services, int size, IReadOnlyList<str
     /// <exception cref="OperationCanceledException">It was interrupted.</exception>
     public void Run(int restarts, CancellationToken cancellation)
     {
-        var again = arguments.Contains("--resume") ? arguments : [.. arguments, "--resume"];
         for (var start = 0; ; start++)
         {
             try
             {
-                RunOnce(start == 0 ? arguments : again, cancellation);
+                RunOnce(start == 0 ? arguments : command.Again(arguments), cancellation);
                 return;
             }
             catch (RankLostException e) when (start < restarts)
             {
-                services.Error.WriteLine($"flex: {e.Message}; start {start + 1} of {restarts} again, from the last checkpoint");
+                services.Error.WriteLine($"flex: {e.Message}; start {start + 1} of {restarts} again, {command.Beginning}");
             }
         }
     }
 
-    private void RunOnce(IReadOnlyList<string> command, CancellationToken cancellation)
+    private void RunOnce(IReadOnlyList<string> words, CancellationToken cancellation)
     {
         var port = FreePort();
-        List<RankProcess> ranks = [.. Enumerable.Range(0, size).Select(rank => RankProcess.Start(rank, size, port, command, services))];
+        List<RankProcess> ranks = [.. Enumerable.Range(0, size).Select(rank => RankProcess.Start(rank, size, port, words, services))];
         try
         {
             var failures = Watch(ranks, cancellation);
@@ -102,7 +102,7 @@ internal sealed class LocalRun(CliServices services, int size, IReadOnlyList<str
     {
         ExitStatus.BadInput => new InputException($"rank {culprit.Rank} of {size}: {culprit.LastWords}"),
         ExitStatus.Interrupted => new OperationCanceledException(),
-        ExitStatus.RankLost => new RankLostException(culprit.LastWords),
+        ExitStatus.RankLost => new RankLostException(culprit.LastWords.Replace(command.Advice, "", StringComparison.Ordinal)),
         > 128 => new RankLostException($"rank {culprit.Rank} of {size} was killed by signal {culprit.Status - 128}"),
         _ => new RankLostException($"rank {culprit.Rank} of {size} ended with status {culprit.Status}: {culprit.LastWords}"),
     };

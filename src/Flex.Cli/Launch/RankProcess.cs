@@ -22,9 +22,8 @@ internal sealed class RankProcess : IDisposable
     /// <summary>Whether the launcher killed it.</summary>
     public bool WasEnded { get; private set; }
 
-    /// <summary>The last it wrote to standard error, without the program's name and advice.</summary>
-    public string LastWords => (_lastLine.StartsWith("flex: ", StringComparison.Ordinal) ? _lastLine["flex: ".Length..] : _lastLine)
-        .Replace(Application.ResumeAdvice, "", StringComparison.Ordinal);
+    /// <summary>The last it wrote to standard error, without the program's name.</summary>
+    public string LastWords => _lastLine.StartsWith("flex: ", StringComparison.Ordinal) ? _lastLine["flex: ".Length..] : _lastLine;
 
     /// <summary>Starts a process.</summary>
     /// <param name="rank">Its number.</param>
@@ -36,7 +35,9 @@ internal sealed class RankProcess : IDisposable
     public static RankProcess Start(int rank, int size, int port, IEnumerable<string> arguments, CliServices services)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "flex"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in new[] { ("RANK", rank), ("LOCAL_RANK", rank), ("WORLD_SIZE", size), ("MASTER_PORT", port) })
+        (string, int)[] variables =
+            [("RANK", rank), ("LOCAL_RANK", rank), ("WORLD_SIZE", size), ("MASTER_PORT", port), (LauncherBond.Variable, Environment.ProcessId)];
+        foreach (var (name, value) in variables)
         {
             start.Environment[name] = value.ToString(CultureInfo.InvariantCulture);
         }

@@ -4,6 +4,7 @@ using Flex.Diffusion.Backbones;
 using Flex.Diffusion.Sampling;
 using Flex.Diffusion.Tiling;
 using Flex.Torch;
+using Flex.Torch.Distributed;
 
 namespace Flex.Cli.SuperResolution;
 
@@ -72,15 +73,16 @@ internal sealed class SamplingOptions
 
     /// <summary>Loads a super-resolution model onto the device.</summary>
     /// <param name="parsed">The command line.</param>
+    /// <param name="ranks">The processes, each of which has a GPU of its own.</param>
     /// <returns>The model and the device.</returns>
     /// <exception cref="InputException">There is no such model or device.</exception>
-    public (SuperResolutionModel Model, Device Device) Load(ParseResult parsed) =>
-        Load(parsed, ModelFile.LoadSuperResolution, model => model.Backbone);
+    public (SuperResolutionModel Model, Device Device) Load(ParseResult parsed, ProcessGroup ranks) =>
+        Load(parsed, ranks, ModelFile.LoadSuperResolution, model => model.Backbone);
 
     /// <summary>Loads a forecast model onto the device.</summary>
-    /// <inheritdoc cref="Load(ParseResult)"/>
-    public (ForecastModel Model, Device Device) LoadForecast(ParseResult parsed) =>
-        Load(parsed, ModelFile.LoadForecast, model => model.Backbone);
+    /// <inheritdoc cref="Load(ParseResult, ProcessGroup)"/>
+    public (ForecastModel Model, Device Device) LoadForecast(ParseResult parsed, ProcessGroup ranks) =>
+        Load(parsed, ranks, ModelFile.LoadForecast, model => model.Backbone);
 
     /// <summary>Reads the precision.</summary>
     /// <param name="parsed">The command line.</param>
@@ -95,13 +97,13 @@ internal sealed class SamplingOptions
             : precision;
     }
 
-    private (T Model, Device Device) Load<T>(ParseResult parsed, Func<string, T> load, Func<T, Backbone> backbone)
+    private (T Model, Device Device) Load<T>(ParseResult parsed, ProcessGroup ranks, Func<string, T> load, Func<T, Backbone> backbone)
         where T : IDisposable
     {
         var model = load(parsed.GetValue(Model)!);
         try
         {
-            var device = Device.Parse(parsed.GetValue(DeviceName)!);
+            var device = ranks.Own(Device.Parse(parsed.GetValue(DeviceName)!));
             backbone(model).To(device);
             backbone(model).ComputeIn(ReadPrecision(parsed, device), device);
             return (model, device);

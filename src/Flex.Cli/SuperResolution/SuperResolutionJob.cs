@@ -2,8 +2,10 @@ using System.CommandLine;
 using Flex.Diffusion;
 using Flex.Diffusion.Tiling;
 using Flex.Fields.DataSets;
+using Flex.Fields.Grids;
 using Flex.Fields.NetCdf;
 using Flex.Torch;
+using Flex.Torch.Distributed;
 
 namespace Flex.Cli.SuperResolution;
 
@@ -14,9 +16,12 @@ namespace Flex.Cli.SuperResolution;
 /// <param name="model">The model.</param>
 /// <param name="device">Where it is.</param>
 /// <param name="settings">How answers are drawn.</param>
+/// <param name="ranks">The processes that draw together, of which the first one writes; null for this one alone.</param>
 internal sealed class SuperResolutionJob(
-    CliServices services, ParseResult parsed, string modelPath, SuperResolutionModel model, Device device, SamplingSettings settings)
+    CliServices services, ParseResult parsed, string modelPath, SuperResolutionModel model, Device device, SamplingSettings settings, ProcessGroup? ranks = null)
 {
+    private readonly ProcessGroup _ranks = ranks ?? ProcessGroup.Single;
+
     /// <summary>Does the work; the file appears complete or not at all.</summary>
     /// <param name="coarse">The coarse fields.</param>
     /// <param name="parameters">The physical parameters; null takes them from the file, as in training.</param>
@@ -41,17 +46,23 @@ internal sealed class SuperResolutionJob(
             Numbers = Provenance.Numbers(first.File),
             Attributes = Provenance.Of(first.File, $"Super-resolution ×{model.Task.Factor} by FLEX", parsed, services.Time, Details(parameters)),
         };
-        using var writer = FieldWriter.Create(path, spec);
-        Sample(coarse, parameters, ensemble, writer, cancellation);
-        writer.Commit();
+        using var writer = _ranks.IsFirst ? FieldWriter.Create(path, spec) : null;
+        Sample(coarse, parameters, spec.Grid, (time, band) =>
+        {
+            if (writer is not null)
+            {
+                ensemble.Write(writer, time, band);
+            }
+        }, cancellation);
+        writer?.Commit();
         return spec;
     }
 
     private void Sample(
-        SeriesGroup coarse, IReadOnlyList<double> parameters, EnsembleOutput ensemble, FieldWriter writer, CancellationToken cancellation)
+        SeriesGroup coarse, IReadOnlyList<double> parameters, Grid fine, Action<int, Band> write, CancellationToken cancellation)
     {
-        var sampler = new TiledSampler(model, settings, device);
-        var (grid, fine) = (coarse.First.Grid, writer.Spec.Grid);
+        var sampler = new TiledSampler(model, settings, device, _ranks);
+        var grid = coarse.First.Grid;
         using var progress = services.StartProgress("super-resolution", "rows");
         for (var i = 0; i < coarse.First.Count; i++)
         {
@@ -59,7 +70,7 @@ internal sealed class SuperResolutionJob(
                 new CoarseField(channel.Read(i), grid.Height, grid.Width, grid.Y.Periodic, grid.X.Periodic))];
             foreach (var band in sampler.Sample(field, parameters, (uint)coarse.First.Indices[i], cancellation).Select(b => b.Crop(fine.Height, fine.Width)))
             {
-                ensemble.Write(writer, i, band);
+                write(i, band);
                 progress.Report(((double)i * fine.Height) + band.Y + band.Rows, (double)coarse.First.Count * fine.Height);
             }
         }

@@ -5,6 +5,7 @@ using Flex.Evaluation.Reports;
 using Flex.Evaluation.Scores;
 using Flex.Fields.NetCdf;
 using Flex.Torch;
+using Flex.Torch.Distributed;
 
 namespace Flex.Cli.SuperResolution;
 
@@ -14,8 +15,9 @@ namespace Flex.Cli.SuperResolution;
 /// <param name="device">Where it is.</param>
 /// <param name="settings">How answers are drawn.</param>
 /// <param name="others">Baselines besides bicubic.</param>
+/// <param name="ranks">The processes that draw together; each comes to the same score. Null for this one alone.</param>
 internal sealed class SuperResolutionTrial(
-    CliServices services, SuperResolutionModel model, Device device, SamplingSettings settings, IReadOnlyList<Baseline> others)
+    CliServices services, SuperResolutionModel model, Device device, SamplingSettings settings, IReadOnlyList<Baseline> others, ProcessGroup? ranks = null)
 {
     /// <summary>Points along the shortest side of the fields that were judged; null where a spectrum has no meaning, for fields have edges.</summary>
     public int? PeriodicSide { get; private set; }
@@ -41,7 +43,7 @@ internal sealed class SuperResolutionTrial(
 
         // At an edge a spectrum is that of the jump across it.
         PeriodicSide = periodic ? side : null;
-        var draws = new MemberDraws(new TiledSampler(model, settings, device), settings.Members);
+        var draws = new MemberDraws(new TiledSampler(model, settings, device, ranks), settings.Members);
         var evaluation = new SuperResolutionEvaluation(model.Task.Factor, (truth, coarse, parameters) => draws.Of(truth, coarse, parameters, cancellation), others);
         using var progress = services.StartProgress("evaluation", "fields");
         foreach (var file in files)

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Flex.Fields.Grids;
 using Flex.Torch;
+using Flex.Torch.Distributed;
 using Flex.Torch.Random;
 using Tensor = Flex.Torch.Tensor;
 
@@ -12,6 +13,7 @@ internal sealed class FieldSampler
     private readonly DiffusionModel _model;
     private readonly SamplingSettings _settings;
     private readonly Device _device;
+    private readonly ProcessGroup _ranks;
     private readonly ConditionedField _field;
     private readonly TileAxis _columns;
     private readonly NoisePlane _noise;
@@ -24,6 +26,7 @@ internal sealed class FieldSampler
     /// <param name="model">The networks.</param>
     /// <param name="settings">How answers are drawn.</param>
     /// <param name="device">Where the networks are.</param>
+    /// <param name="ranks">The processes that draw together.</param>
     /// <param name="field">The field.</param>
     /// <param name="parameters">P physical parameters, scaled.</param>
     /// <param name="frame">Names the field's noise.</param>
@@ -32,12 +35,13 @@ internal sealed class FieldSampler
         DiffusionModel model,
         SamplingSettings settings,
         Device device,
+        ProcessGroup ranks,
         ConditionedField field,
         IEnumerable<double> parameters,
         uint frame,
         IReadOnlyList<int> members)
     {
-        (_model, _settings, _device, _field, _frame, _members) = (model, settings, device, field, frame, members);
+        (_model, _settings, _device, _ranks, _field, _frame, _members) = (model, settings, device, ranks, field, frame, members);
         _parameters = [.. parameters.Select(p => (float)p)];
         _scales = [.. Enumerable.Range(0, field.Channels).Select(field.Scale)];
         var overlap = settings.Overlap ?? Patch / 2;
@@ -56,27 +60,19 @@ internal sealed class FieldSampler
     public IEnumerable<Band> Bands(CancellationToken cancellation)
     {
         var bands = Rows.Bands().ToList();
-        var held = new Dictionary<int, float[][]>();
+        var rows = new SharedRows(_ranks, bands.SelectMany(band => band.Tiles).Distinct(), row => SampleRow(row, cancellation), NewRow);
         for (var i = 0; i < bands.Count; i++)
         {
             var (start, end, tiles) = bands[i];
-            foreach (var tile in tiles)
-            {
-                if (!held.ContainsKey(tile))
-                {
-                    held[tile] = SampleRow(tile, cancellation);
-                }
-            }
-
             for (var channel = 0; channel < _field.Channels; channel++)
             {
-                yield return Blend(start, end, tiles, held, channel);
+                yield return Blend(start, end, tiles, rows, channel);
             }
 
             // On a periodic axis the last row of tiles serves the first band and the last one.
             foreach (var done in tiles.Where(tile => !bands.Skip(i + 1).Any(later => later.Tiles.Contains(tile))))
             {
-                held.Remove(done);
+                rows.Remove(done);
             }
         }
     }
@@ -84,7 +80,7 @@ internal sealed class FieldSampler
     // Samples one row of tiles and blends them along x: for every member (C, patch, W) normalised residuals (or fields).
     private float[][] SampleRow(int row, CancellationToken cancellation)
     {
-        var blended = NewFields(_field.Channels * Patch * _columns.Length);
+        var blended = NewRow();
         using var noGrad = GradMode.NoGrad();
         for (var first = 0; first < _columns.Count; first += _settings.Batch)
         {
@@ -98,6 +94,7 @@ internal sealed class FieldSampler
             for (var m = 0; m < answers.Length; m++)
             {
                 cancellation.ThrowIfCancellationRequested();
+                _ranks.ThrowIfLost();
                 answers[m] = sampler.Draw(Noise(row, first, count, m, step: 0), step => Noise(row, first, count, m, step));
             }
 
@@ -114,7 +111,7 @@ internal sealed class FieldSampler
     }
 
     // Blends the rows of tiles that cover [start, end) along y and brings the sum to the units of the field.
-    private Band Blend(int start, int end, int[] tiles, Dictionary<int, float[][]> sampled, int channel)
+    private Band Blend(int start, int end, int[] tiles, SharedRows sampled, int channel)
     {
         var width = _columns.Length;
         var window = new Window(start, 0, end - start, width);
@@ -199,6 +196,8 @@ internal sealed class FieldSampler
             }
         }
     }
+
+    private float[][] NewRow() => NewFields(_field.Channels * Patch * _columns.Length);
 
     private float[][] NewFields(int length)
     {

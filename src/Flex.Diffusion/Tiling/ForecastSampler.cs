@@ -1,4 +1,5 @@
 using Flex.Torch;
+using Flex.Torch.Distributed;
 
 namespace Flex.Diffusion.Tiling;
 
@@ -13,7 +14,10 @@ namespace Flex.Diffusion.Tiling;
 /// <param name="model">The model, on <paramref name="device"/>.</param>
 /// <param name="settings">How answers are drawn.</param>
 /// <param name="device">Where the network runs.</param>
-public sealed class ForecastSampler(ForecastModel model, SamplingSettings settings, Device device)
+/// <param name="ranks">
+/// The processes that draw together, each some rows of tiles; all ask for the same forecasts in the same order and get the same answers. Null is this one alone.
+/// </param>
+public sealed class ForecastSampler(ForecastModel model, SamplingSettings settings, Device device, ProcessGroup? ranks = null)
 {
     /// <summary>Forecasts, step by step.</summary>
     /// <param name="history">The last K snapshots.</param>
@@ -85,7 +89,7 @@ public sealed class ForecastSampler(ForecastModel model, SamplingSettings settin
         }
 
         var field = new HistoryCondition(model, history);
-        var sampler = new FieldSampler(model.Model, settings, device, field, parameters, (uint)lead, members);
+        var sampler = new FieldSampler(model.Model, settings, device, ranks ?? ProcessGroup.Single, field, parameters, (uint)lead, members);
         foreach (var band in sampler.Bands(cancellation))
         {
             for (var m = 0; m < next.Length; m++)

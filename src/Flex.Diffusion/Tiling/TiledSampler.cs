@@ -1,6 +1,7 @@
 using Flex.Diffusion.Calibration;
 using Flex.Fields.DataSets;
 using Flex.Torch;
+using Flex.Torch.Distributed;
 
 namespace Flex.Diffusion.Tiling;
 
@@ -17,7 +18,10 @@ namespace Flex.Diffusion.Tiling;
 /// <param name="model">The model, on <paramref name="device"/>.</param>
 /// <param name="settings">How answers are drawn.</param>
 /// <param name="device">Where the network runs.</param>
-public sealed class TiledSampler(SuperResolutionModel model, SamplingSettings settings, Device device)
+/// <param name="ranks">
+/// The processes that draw together, each some rows of tiles; all ask for the same fields in the same order and get the same answers. Null is this one alone.
+/// </param>
+public sealed class TiledSampler(SuperResolutionModel model, SamplingSettings settings, Device device, ProcessGroup? ranks = null)
 {
     /// <summary>Draws all members of one field.</summary>
     /// <param name="coarse">X_LR in its own units, C fields of one grid; NaN is missing.</param>
@@ -40,7 +44,8 @@ public sealed class TiledSampler(SuperResolutionModel model, SamplingSettings se
 
         var members = Enumerable.Range(0, settings.Members).ToList();
         var scaled = parameters.Select(p => p / model.Task.ParameterScale);
-        return new FieldSampler(model.Model, settings, device, new CoarseCondition(model, coarse), scaled, frame, members).Bands(cancellation);
+        return new FieldSampler(
+            model.Model, settings, device, ranks ?? ProcessGroup.Single, new CoarseCondition(model, coarse), scaled, frame, members).Bands(cancellation);
     }
 
     /// <summary>Draws all members of one field of a single channel.</summary>

@@ -121,6 +121,46 @@ public sealed class ProcessGroup : IDisposable
         }
     }
 
+    /// <summary>Gives all ranks the numbers that one of them has.</summary>
+    /// <param name="values">The numbers; as many on all ranks.</param>
+    /// <param name="from">The rank that has them.</param>
+    /// <exception cref="RankLostException">A rank has ended or does not answer.</exception>
+    public void Broadcast(Span<float> values, int from)
+    {
+        if (Size == 1)
+        {
+            return;
+        }
+
+        using var scope = new TensorScope();
+        var tensor = Tensor.From<float>(values, values.Length).To(_device);
+        Guard(() =>
+        {
+            Gate.Check(Gate.Broadcast(Handle, tensor.Handle, from, out var work));
+            Gate.Check(Gate.WorkWait(work));
+        });
+        if (Rank != from)
+        {
+            tensor.To(Device.Cpu).AsSpan<float>().CopyTo(values);
+        }
+    }
+
+    /// <summary>Looks, in work of a rank's own that takes long, whether the others are still there.</summary>
+    /// <exception cref="RankLostException">One has ended or does not answer.</exception>
+    public void ThrowIfLost()
+    {
+        if (_store is not null)
+        {
+            Guard(RequireNoFailure);
+        }
+    }
+
+    /// <summary>The GPU of this rank, where a device says that the work is done on GPUs but not on which: each rank has its own.</summary>
+    /// <param name="device">The device that was asked for.</param>
+    /// <returns>This rank's.</returns>
+    public Device Own(Device device) =>
+        device.Type == DeviceType.Cuda && device.Index < 0 && Size > 1 ? new Device(DeviceType.Cuda, LocalRank) : device;
+
     /// <summary>Waits until all ranks are here, however long they work before it, as long as they live.</summary>
     /// <exception cref="RankLostException">A rank has ended or does not answer.</exception>
     public void Meet() => AloneThenMeet(null);
@@ -245,14 +285,18 @@ public sealed class ProcessGroup : IDisposable
         {
             for (var here = _store.Add(key, 1); here < Size; here = _store.Add(key, 0))
             {
-                if (_store.Failure is { } reason)
-                {
-                    throw new TorchException(reason);
-                }
-
+                RequireNoFailure();
                 Thread.Sleep(Math.Max(PollMilliseconds, Size)); // so that the store keeps up with many ranks
             }
         });
+    }
+
+    private void RequireNoFailure()
+    {
+        if (_store!.Failure is { } reason)
+        {
+            throw new TorchException(reason);
+        }
     }
 
     private void Do(Action? first)

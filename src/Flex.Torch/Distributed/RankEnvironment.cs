@@ -13,6 +13,8 @@ public sealed record RankEnvironment(int Rank, int Size, int LocalRank, string H
     /// <summary>The port of torchrun, where nothing else is said.</summary>
     public const int DefaultPort = 29500;
 
+    private const string Master = "MASTER_ADDR";
+
     /// <summary>One process alone.</summary>
     public static RankEnvironment Single { get; } = new(0, 1, 0, "127.0.0.1", DefaultPort);
 
@@ -48,43 +50,32 @@ public sealed record RankEnvironment(int Rank, int Size, int LocalRank, string H
         };
     }
 
-    private static RankEnvironment OfTorchrun(RankVariables given)
-    {
-        var size = given.Size("WORLD_SIZE");
-        var rank = given.Rank("RANK", "WORLD_SIZE", size);
-        return new RankEnvironment(
-            rank,
-            size,
-            given.Number("LOCAL_RANK", 0, size - 1, 0),
-            size == 1 ? given.Text("MASTER_ADDR") ?? Single.Host : given.Required("MASTER_ADDR", "the machine of rank 0"),
-            size == 1 ? given.Port(DefaultPort) : given.Port());
-    }
+    private static RankEnvironment OfTorchrun(RankVariables given) => Of(
+        given, "WORLD_SIZE", "RANK", "LOCAL_RANK",
+        size => size == 1 ? given.Text(Master) ?? Single.Host : given.Required(Master, "the machine of rank 0"),
+        size => size == 1 ? given.Port(DefaultPort) : given.Port());
 
-    private static RankEnvironment OfOpenMpi(RankVariables given)
-    {
-        var size = given.Size("OMPI_COMM_WORLD_SIZE");
-        var rank = given.Rank("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", size);
-        var oneMachine = given.Number("OMPI_COMM_WORLD_LOCAL_SIZE", 1, size, 1) == size;
-        return new RankEnvironment(
-            rank,
-            size,
-            given.Number("OMPI_COMM_WORLD_LOCAL_RANK", 0, size - 1, 0),
-            given.Text("MASTER_ADDR") ?? (oneMachine ? Single.Host : given.Required("MASTER_ADDR", "the machine of rank 0, as in mpirun -x MASTER_ADDR=node1")),
-            given.Port(DefaultPort));
-    }
+    private static RankEnvironment OfOpenMpi(RankVariables given) => Of(
+        given, "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_LOCAL_RANK",
+        size => given.Text(Master) ?? (given.Number("OMPI_COMM_WORLD_LOCAL_SIZE", 1, size, 1) == size
+            ? Single.Host
+            : given.Required(Master, "the machine of rank 0, as in mpirun -x MASTER_ADDR=node1")),
+        _ => given.Port(DefaultPort));
 
-    private static RankEnvironment OfSlurm(RankVariables given)
-    {
-        var size = given.Size("SLURM_STEP_NUM_TASKS");
-        var rank = given.Rank("SLURM_PROCID", "SLURM_STEP_NUM_TASKS", size);
-        return new RankEnvironment(
-            rank,
-            size,
-            given.Number("SLURM_LOCALID", 0, size - 1, 0),
-            given.Text("MASTER_ADDR") ?? (size == 1 ? Single.Host : FirstHost(given.Required("SLURM_STEP_NODELIST", "the machines of the job step"))),
+    private static RankEnvironment OfSlurm(RankVariables given) => Of(
+        given, "SLURM_STEP_NUM_TASKS", "SLURM_PROCID", "SLURM_LOCALID",
+        size => given.Text(Master) ?? (size == 1 ? Single.Host : FirstHost(given.Required("SLURM_STEP_NODELIST", "the machines of the job step"))),
 
-            // Jobs that share a machine do not share a port.
-            given.Port(20000 + (given.Number("SLURM_JOB_ID", 0, int.MaxValue, 0) % 10000)));
+        // Jobs that share a machine do not share a port.
+        _ => given.Port(20000 + (given.Number("SLURM_JOB_ID", 0, int.MaxValue, 0) % 10000)));
+
+    // All launchers say the same under different names; where the ranks meet they say in ways of their own.
+    private static RankEnvironment Of(
+        RankVariables given, string sizeName, string rankName, string localRankName, Func<int, string> host, Func<int, int> port)
+    {
+        var size = given.Size(sizeName);
+        var rank = given.Rank(rankName, sizeName, size);
+        return new RankEnvironment(rank, size, given.Number(localRankName, 0, size - 1, 0), host(size), port(size));
     }
 
     // "gpu[07-09,12],cpu1" begins with gpu07.

@@ -8,6 +8,7 @@ using Flex.Fields.Grids;
 using Flex.Fields.Resampling;
 using Flex.IO;
 using Flex.Torch;
+using Flex.Torch.Distributed;
 
 namespace Flex.Training.Calibration;
 
@@ -19,7 +20,8 @@ namespace Flex.Training.Calibration;
 /// <param name="config">M, N and the number of fields.</param>
 /// <param name="seed">The seed of the noise.</param>
 /// <param name="device">Where the model is.</param>
-public sealed class SpreadMeasurement(DiffusionModel model, CalibrateConfig config, ulong seed, Device device)
+/// <param name="ranks">The processes that draw together; each comes to the same result. Null for this one alone.</param>
+public sealed class SpreadMeasurement(DiffusionModel model, CalibrateConfig config, ulong seed, Device device, ProcessGroup? ranks = null)
 {
     private readonly SamplingSettings _settings = new()
     {
@@ -66,7 +68,7 @@ public sealed class SpreadMeasurement(DiffusionModel model, CalibrateConfig conf
         var coarse = fields.Scales.Select((_, channel) => new CoarseField(
             Downsample.Strided(new ArrayField(fields.Truth.AsMemory(channel * area, area), fields.Height, fields.Width), factor),
             height, width, fields.PeriodicY, fields.PeriodicX)).ToList();
-        var sampler = new TiledSampler(new SuperResolutionModel(model, learnt.Task, learnt.Statistics), _settings, device);
+        var sampler = new TiledSampler(new SuperResolutionModel(model, learnt.Task, learnt.Statistics), _settings, device, ranks);
         return (sampler.SampleWhole(coarse, fields.Parameters, frame, cancellation), width * factor);
     }
 
@@ -74,7 +76,7 @@ public sealed class SpreadMeasurement(DiffusionModel model, CalibrateConfig conf
     {
         var learnt = model.Tasks.Forecast!;
         var history = new History([.. fields.Past], fields.Height, fields.Width, fields.PeriodicY, fields.PeriodicX);
-        return new ForecastSampler(new ForecastModel(model, learnt.Task, learnt.Statistics), _settings, device)
+        return new ForecastSampler(new ForecastModel(model, learnt.Task, learnt.Statistics), _settings, device, ranks)
             .Forecast(history, fields.Parameters, leads: 1, cancellation: cancellation).First();
     }
 

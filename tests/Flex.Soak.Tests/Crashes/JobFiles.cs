@@ -31,6 +31,15 @@ public sealed class JobFiles : IDisposable
         Run("train", _folder["train.yaml"], "--out", _folder["trained"], "--set", "steps=2");
     }
 
+    /// <summary>Makes a model of both tasks, both/model.safetensors, unless it is there.</summary>
+    internal void TrainBothTasks()
+    {
+        if (!Directory.Exists(_folder["both"]))
+        {
+            Run("train", _folder["train.yaml"], "--out", _folder["both"], "--set", "steps=2", "--set", "tasks={ superres: 1, forecast: 1 }", "--set", "data.train.history=1");
+        }
+    }
+
     /// <summary>An empty folder beside the inputs.</summary>
     internal string NewWork() => Directory.CreateDirectory(_folder[$"work{_works++}"]).FullName;
 

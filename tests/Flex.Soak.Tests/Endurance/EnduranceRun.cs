@@ -1,19 +1,18 @@
 using System.Globalization;
-using System.Text.Json;
 using Flex.Cli;
+using Flex.Fields.Configuration;
+using Flex.IO;
 using Flex.Soak.Tests.Support;
+using Flex.Training;
 
 namespace Flex.Soak.Tests.Endurance;
 
-/// <summary>Trains a network of the tiny size on fields of 128² for a while, watches what the process holds, and interrupts it.</summary>
+/// <summary>Trains a network of the tiny size on fields of 128² for a while, looks between steps at what the process holds, and interrupts it.</summary>
 /// <param name="duration">How long.</param>
-/// <param name="every">Steps between validations and between checkpoints; all kinds of work happen in the first quarter of the time.</param>
+/// <param name="every">Steps between validations, between checkpoints and between readings, so that the same work lies between any two readings.</param>
 internal sealed class EnduranceRun(TimeSpan duration, int every)
 {
-    private const int Readings = 240;
-
     private readonly List<ProcessReading> _readings = [];
-    private readonly List<double> _rates = [];
 
     /// <summary>Trains.</summary>
     public void Watch()
@@ -27,6 +26,7 @@ internal sealed class EnduranceRun(TimeSpan duration, int every)
             optimizer: { kind: adamw, learning_rate: 1e-4 }
             steps: 1000000
             batch: 2
+            threads: 1
             validate_every: {{every}}
             log_every: 5
             checkpoint_every: { steps: {{every}} }
@@ -35,39 +35,63 @@ internal sealed class EnduranceRun(TimeSpan duration, int every)
         var simulated = Tool.Run("simulate", "turbulence", "--size", "128", "--times", "0.1:0.4:0.1", "--reynolds", "60", "--out", folder["flow.nc"]);
         Assert.True(simulated.Status == ExitStatus.Success, simulated.Error);
 
+        var config = (TrainConfig)YamlConfig.Load<TrainConfig>(folder["train.yaml"]).Resolve();
+        using var training = new ModelTraining(config, folder.Path);
+        using var run = RunFolder.Open(folder["run"]);
+        RunConfig.Begin(run, config, resume: false);
+        training.OpenData(NoProgress.Instance);
         using var stop = new CancellationTokenSource(duration);
-        using (new Timer(_ => _readings.Add(ProcessReading.Now()), null, duration / Readings, duration / Readings))
-        {
-            using var error = new StringWriter();
-            var status = Application.Run(
-                ["train", folder["train.yaml"], "--out", folder["run"]],
-                new CliServices(TextWriter.Null, error, TimeProvider.System, IsTerminal: false, Width: 80),
-                stop.Token);
-            Assert.True(status == ExitStatus.Interrupted, error.ToString());
-        }
-
-        _rates.AddRange(File.ReadLines(folder["run/metrics.jsonl"])
-            .Select(line => JsonDocument.Parse(line).RootElement)
-            .Where(entry => entry.TryGetProperty("samples_per_second", out var _))
-            .Select(entry => entry.GetProperty("samples_per_second").GetDouble()));
+        Assert.Throws<OperationCanceledException>(() => training.Run(run, TimeProvider.System, new BetweenSteps(Read), stop.Token));
         SoakReport.Add(string.Create(CultureInfo.InvariantCulture,
-            $"training for {duration.TotalMinutes:0} minutes: {Describe(r => r.Resident, "MiB")}, {Describe(r => r.Tensors, "tensors")}, "
-            + $"{Describe(r => r.Descriptors, "descriptors")}, {Describe(r => r.Threads, "threads")}, {Rate(1):0.00} -> {Rate(3):0.00} samples/s"));
+            $"training for {duration.TotalMinutes:0} minutes, {_readings[^1].Samples:0} samples: {Describe(r => r.Resident, "MiB")}, {Describe(r => r.Tensors, "tensors")}, "
+            + $"{Describe(r => r.Descriptors, "descriptors")}, {Describe(r => r.Threads, "threads")}, processor seconds for a sample: "
+            + $"undisturbed {Cost(1):0.0000} -> {Cost(3):0.0000}, mean {MeanCost(1):0.0000} -> {MeanCost(3):0.0000}"));
     }
 
-    /// <summary>The median in a quarter (0 to 3) of the time; the first one is for caches to fill.</summary>
-    public double Median(int quarter, Func<ProcessReading, double> of) => Middle([.. _readings.Select(of)], quarter);
+    /// <summary>The median in a quarter (0 to 3) of the run; the first one is for caches to fill.</summary>
+    public double Median(int quarter, Func<ProcessReading, double> of)
+    {
+        var values = Quarter(quarter).Select(of).Order().ToList();
+        return values[values.Count / 2];
+    }
 
-    /// <summary>The median rate in a quarter of the time, samples per second.</summary>
-    public double Rate(int quarter) => Middle(_rates, quarter);
+    /// <summary>
+    /// Processor seconds for a sample in a quarter of the run, validation and checkpoint included: the first decile over the times between
+    /// readings, as other work on the machine takes caches and memory's bandwidth away and makes single ones dearer.
+    /// </summary>
+    public double Cost(int quarter)
+    {
+        var part = Quarter(quarter);
+        var costs = part.Zip(part.Skip(1), MeanCost).Order().ToList();
+        return costs[costs.Count / 10];
+    }
+
+    /// <summary>The mean in a quarter of the run.</summary>
+    private double MeanCost(int quarter) => MeanCost(Quarter(quarter)[0], Quarter(quarter)[^1]);
+
+    private static double MeanCost(ProcessReading from, ProcessReading to) => (to.ProcessorSeconds - from.ProcessorSeconds) / (to.Samples - from.Samples);
 
     private string Describe(Func<ProcessReading, double> of, string unit) =>
         string.Create(CultureInfo.InvariantCulture, $"{Median(1, of):0} -> {Median(3, of):0} {unit}");
 
-    private static double Middle(List<double> values, int quarter)
+    private List<ProcessReading> Quarter(int quarter)
     {
-        var part = values[(values.Count * quarter / 4)..(values.Count * (quarter + 1) / 4)].Order().ToList();
-        Assert.NotEmpty(part);
-        return part[part.Count / 2];
+        var part = _readings[(_readings.Count * quarter / 4)..(_readings.Count * (quarter + 1) / 4)];
+        Assert.True(part.Count > 1, $"only {_readings.Count} readings");
+        return part;
+    }
+
+    // After the step that follows a validation and a checkpoint.
+    private void Read(double samples)
+    {
+        if (samples / 2 % every == 1)
+        {
+            _readings.Add(ProcessReading.After(samples));
+        }
+    }
+
+    private sealed class BetweenSteps(Action<double> action) : IProgress
+    {
+        public void Report(double done, double total, string? note = null) => action(done);
     }
 }

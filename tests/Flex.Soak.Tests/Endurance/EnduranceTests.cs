@@ -4,27 +4,28 @@ namespace Flex.Soak.Tests.Endurance;
 /// <remarks>It looks at its own process, in which tests run one after the other.</remarks>
 public sealed class EnduranceTests
 {
-    // Memory has room for the managed heap, which breathes; tensors are counted at any moment of a step, a validation or a checkpoint.
-    private const double MemoryTolerance = 1.03, TensorTolerance = 1.03, RateTolerance = 0.95;
+    // Memory has room for the managed heap, which breathes.
+    private const double MemoryTolerance = 1.03, CostTolerance = 1.05;
 
     [Fact]
     [Trait("Category", "Slow")]
-    public void A_training_of_a_minute_keeps_no_tensors_files_or_threads() => Check(TimeSpan.FromMinutes(1), every: 5);
+    public void A_training_of_a_minute_keeps_no_tensors_files_or_threads() => Check(TimeSpan.FromMinutes(1), every: 4);
 
     [Fact]
     [Trait("Category", "Soak")]
     public void A_training_of_two_hours_holds_no_more_at_its_end_and_is_as_fast()
     {
-        var run = Check(TimeSpan.FromHours(2), every: 100);
+        var run = Check(TimeSpan.FromHours(2), every: 50);
         AssertFlat(run, "MiB", r => r.Resident, MemoryTolerance, 16);
-        Assert.True(run.Rate(3) >= run.Rate(1) * RateTolerance, $"from {run.Rate(1):0.00} to {run.Rate(3):0.00} samples/s");
+        var (before, after) = (run.Cost(1), run.Cost(3));
+        Assert.True(after <= before * CostTolerance, $"from {before:0.0000} to {after:0.0000} processor seconds for a sample");
     }
 
     private static EnduranceRun Check(TimeSpan duration, int every)
     {
         var run = new EnduranceRun(duration, every);
         run.Watch();
-        AssertFlat(run, "tensors", r => r.Tensors, TensorTolerance, 0);
+        AssertFlat(run, "tensors", r => r.Tensors, 1, 0);
         AssertFlat(run, "descriptors", r => r.Descriptors, 1, 2);
         AssertFlat(run, "threads", r => r.Threads, 1, 2);
         return run;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Flex.Cli;
 using Flex.Soak.Tests.Support;
@@ -70,21 +69,20 @@ internal sealed class FuzzRun(FuzzFormat format) : IDisposable
     // What went wrong, or null.
     private string? Fault(FuzzReader reader)
     {
-        var start = Stopwatch.GetTimestamp();
         var work = Task.Run(reader.Run);
+        TimeSpan time;
         try
         {
-            if (!work.Wait(_longest))
+            if (!Patience.Wait(_longest, work.Wait, out time))
             {
-                throw new TimeoutException($"runs for more than {_longest.TotalSeconds} s");
+                return $"runs for more than {_longest.TotalSeconds} s";
             }
         }
-        catch (Exception e) when (e is TimeoutException or AggregateException)
+        catch (AggregateException e)
         {
             return e.Message;
         }
 
-        var time = Stopwatch.GetElapsedTime(start);
         _worst = time > _worst ? time : _worst;
         var result = work.Result;
         if (result.Status == ExitStatus.Success)

@@ -51,7 +51,7 @@ internal sealed class ToolProcess : IDisposable
     /// <summary>Waits for the end and gives the exit status.</summary>
     public int Wait()
     {
-        Assert.True(_process.WaitForExit(_longest), "the tool does not end");
+        Assert.True(Patience.Wait(_longest, _process.WaitForExit, out _), "the tool does not end");
         return _process.ExitCode;
     }
 

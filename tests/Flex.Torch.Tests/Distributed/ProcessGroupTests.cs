@@ -39,6 +39,56 @@ public sealed class ProcessGroupTests
         Assert.All(answers, answer => Assert.Equal((size * (size + 1) / 2.0, (double)size, 0f, 1), answer));
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Any_rank_gives_its_numbers_to_all(int size)
+    {
+        var answers = Ranks.Run(size, group =>
+        {
+            var numbers = new float[2 * size];
+            for (var from = 0; from < size; from++)
+            {
+                numbers[2 * from] = numbers[(2 * from) + 1] = group.Rank + 0.5f;
+                group.Broadcast(numbers.AsSpan(2 * from, 2), from);
+            }
+
+            return numbers;
+        });
+        Assert.All(answers, answer => Assert.Equal(Enumerable.Range(0, 2 * size).Select(i => (i / 2) + 0.5f), Assert.IsType<float[]>(answer)));
+    }
+
+    [Fact]
+    public void Work_of_a_rank_s_own_ends_when_another_has_ended()
+    {
+        var answers = Ranks.Run(2, group =>
+        {
+            if (group.Rank == 1)
+            {
+                group.Fail("no more");
+                return "ended";
+            }
+
+            for (var start = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(start).TotalSeconds < 10; Thread.Sleep(10))
+            {
+                group.ThrowIfLost();
+            }
+
+            return "has not noticed";
+        });
+        Assert.Contains("rank 1 of 2 ended: no more", Assert.IsType<RankLostException>(answers[0]).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_rank_has_a_GPU_of_its_own_unless_one_is_named()
+    {
+        var gpu = new Device(DeviceType.Cuda);
+        var answers = Ranks.Run(2, group => (group.Own(gpu), group.Own(new Device(DeviceType.Cuda, 5)), group.Own(Device.Cpu)));
+        Assert.Equal([0, 1], answers.Select(answer => Assert.IsType<(Device, Device, Device)>(answer).Item1.Index));
+        Assert.All(answers, answer => Assert.Equal((5, Device.Cpu), ((((Device, Device, Device))answer).Item2.Index, (((Device, Device, Device))answer).Item3)));
+        Assert.Equal(gpu, ProcessGroup.Single.Own(gpu));
+    }
+
     [Fact]
     public void A_rank_that_was_started_otherwise_is_told()
     {

@@ -52,6 +52,7 @@ internal sealed class ProbeProcess : IDisposable
         try
         {
             var before = _process.TotalProcessorTime;
+            var limit = request.Kind == ProbeKind.Block ? _limits.Work : _limits.Opening;
             request.Write(_requests);
             var answer = _answers.ReadAsync(_answer).AsTask();
             while (!answer.Wait(_glance))
@@ -67,9 +68,9 @@ internal sealed class ProbeProcess : IDisposable
                     return $"it takes more than {_limits.Memory >> 20} MiB to read";
                 }
 
-                if (_process.TotalProcessorTime - before > _limits.Work)
+                if (_process.TotalProcessorTime - before > limit)
                 {
-                    return $"it keeps the netCDF library busy for more than {_limits.Work.TotalSeconds} s";
+                    return $"it keeps the netCDF library busy for more than {limit.TotalSeconds} s";
                 }
             }
 
@@ -94,8 +95,11 @@ internal sealed class ProbeProcess : IDisposable
 /// <summary>What one request may take of the machine.</summary>
 internal sealed record ProbeLimits
 {
-    /// <summary>Processor time; waiting for a slow disk does not count.</summary>
+    /// <summary>Processor time for a block of values; waiting for a slow disk does not count.</summary>
     public TimeSpan Work { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>Processor time for names and sizes, which take a sound file milliseconds.</summary>
+    public TimeSpan Opening { get; init; } = TimeSpan.FromSeconds(4);
 
     /// <summary>Resident memory in bytes.</summary>
     public long Memory { get; init; } = 768L << 20;

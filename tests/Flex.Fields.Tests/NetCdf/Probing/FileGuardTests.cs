@@ -26,11 +26,13 @@ public sealed class FileGuardTests : IDisposable
     }
 
     [Fact]
-    public void A_child_that_never_ends_is_ended()
+    public void A_child_that_never_ends_is_ended_sooner_where_it_only_opens_the_file()
     {
-        using var guard = Guard(new ProbeLimits { Work = TimeSpan.FromSeconds(0.3) }, "/bin/sh", "-c", "while :; do :; done");
-        var error = Assert.Throws<InputException>(() => guard.Try(_request, "a.nc"));
-        Assert.Contains("busy for more than 0.3 s", error.Message, StringComparison.Ordinal);
+        var limits = new ProbeLimits { Opening = TimeSpan.FromSeconds(0.2), Work = TimeSpan.FromSeconds(0.4) };
+        using var guard = Guard(limits, "/bin/sh", "-c", "while :; do :; done");
+        string Refusal(ProbeRequest request) => Assert.Throws<InputException>(() => guard.Try(request, "a.nc")).Message;
+        Assert.Contains("busy for more than 0.2 s", Refusal(_request), StringComparison.Ordinal);
+        Assert.Contains("busy for more than 0.4 s", Refusal(new ProbeRequest(ProbeKind.Block, "/data/a.nc", 0, [0], [1])), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -44,7 +46,7 @@ public sealed class FileGuardTests : IDisposable
     [Fact]
     public void A_child_that_waits_for_a_disk_is_waited_for()
     {
-        using var guard = Guard(new ProbeLimits { Work = TimeSpan.FromSeconds(0.3) }, "/bin/sh", "-c", "sleep 1; printf '\\001'; cat >/dev/null");
+        using var guard = Guard(new ProbeLimits { Opening = TimeSpan.FromSeconds(0.3) }, "/bin/sh", "-c", "sleep 1; printf '\\001'; cat >/dev/null");
         guard.Try(_request, "a.nc");
     }
 
