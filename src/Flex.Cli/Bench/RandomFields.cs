@@ -14,7 +14,7 @@ internal static class RandomFields
     private const uint Stream = 0x62656e63; // "benc"
 
     /// <summary>A super-resolution model of a size with random weights everywhere.</summary>
-    /// <param name="spec">Its size and image.</param>
+    /// <param name="spec">Its size, image and precision.</param>
     /// <returns>The model.</returns>
     public static DiffusionModel Model(WorkSpec spec)
     {
@@ -36,6 +36,7 @@ internal static class RandomFields
         };
         var model = new DiffusionModel(new ModelConfig { Size = spec.Size }, new ModelTasks(SuperResolution: new(task, statistics)));
         model.Backbone.Initialize(1);
+        model.Backbone.ComputeIn(spec.ComputeType);
         using var noGrad = GradMode.NoGrad();
         foreach (var (_, weight) in model.Backbone.NamedParameters().Where(parameter => parameter.Value.Dim == 4))
         {

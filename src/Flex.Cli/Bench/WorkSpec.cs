@@ -1,4 +1,6 @@
 using System.Globalization;
+using Flex.Torch;
+using Flex.Training;
 
 namespace Flex.Cli.Bench;
 
@@ -22,6 +24,9 @@ public sealed record WorkSpec
 
     /// <summary>N; sampling only.</summary>
     public int Steps { get; init; } = 2;
+
+    /// <summary>The type in which convolutions form their products; the peer knows float32 only.</summary>
+    public TrainingPrecision Precision { get; init; } = TrainingPrecision.Float32;
 
     /// <summary>What is done, in words.</summary>
     public string Title => IsTraining
@@ -47,6 +52,9 @@ public sealed record WorkSpec
             }
         }
     }
+
+    /// <summary><see cref="Precision"/> as a type of elements.</summary>
+    internal ScalarType ComputeType => Precision == TrainingPrecision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32;
 
     /// <summary>Prepares the work.</summary>
     /// <returns>It, with random weights and random data.</returns>

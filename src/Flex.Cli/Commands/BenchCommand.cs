@@ -4,6 +4,7 @@ using Flex.Cli.Bench;
 using Flex.Cli.Doctor;
 using Flex.Cli.SuperResolution;
 using Flex.Diffusion.Backbones;
+using Flex.Training;
 
 namespace Flex.Cli.Commands;
 
@@ -104,7 +105,8 @@ public static class BenchCommand
         var batch = Number("--batch", "Fields at once", 4);
         var members = Number("--members", "Members of a sampled ensemble", 1);
         var steps = Number("--steps", "Sampling steps N", 2);
-        var command = new Command(name, description) { what, size, image, batch, members, steps };
+        var precision = new Option<TrainingPrecision>("--precision") { Description = "float32, or bf16 where the processor has avx512_bf16", DefaultValueFactory = _ => TrainingPrecision.Float32 };
+        var command = new Command(name, description) { what, size, image, batch, members, steps, precision };
         command.OnRun((parsed, _) =>
         {
             run(
@@ -116,6 +118,7 @@ public static class BenchCommand
                     Batch = parsed.GetValue(batch),
                     Members = parsed.GetValue(members),
                     Steps = parsed.GetValue(steps),
+                    Precision = parsed.GetValue(precision),
                 });
             return ExitStatus.Success;
         });
