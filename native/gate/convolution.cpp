@@ -29,46 +29,78 @@ void parallel_items(int64_t count, F body) {
 
 enum class Direction { kForward, kBackward };
 
-// 36 planes (results/kPanel, sources, kPanel) of a weight (K, C, 3, 3) in channels-last memory.
-Tensor transformed_kernels(const Tensor& weight, Direction direction) {
-  const int64_t in = weight.size(1), out = weight.size(0);
-  auto planes = at::empty({winograd::kPoints * winograd::plane(in, out)}, weight.options().memory_format(at::MemoryFormat::Contiguous));
-  const float* from = weight.data_ptr<float>();
+// A weight (K, C, 3, 3) in channels-last memory, from the side of a correlation: the layer's own, or that of its input's gradient.
+struct Kernels {
+  const Tensor& weight;
+  Direction direction;
+
+  bool forward() const { return direction == Direction::kForward; }
+  int64_t in() const { return weight.size(forward() ? 1 : 0); }
+  int64_t out() const { return weight.size(forward() ? 0 : 1); }
+
+  // The lanes from `first` on of `results` result channels that begin with k0: 36 planes (results/kPanel, in, kPanel).
+  void transform(int64_t k0, int64_t results, int64_t first, float* planes) const {
+    const float* from = weight.data_ptr<float>() + k0 * (forward() ? 9 * in() : 1);
+    (forward() ? winograd::transform_kernels_forward : winograd::transform_kernels_backward)(from, weight.size(1), weight.size(0), results, first, planes);
+  }
+};
+
+// All of them.
+Tensor transformed(const Kernels& kernels) {
+  const int64_t out = kernels.out();
+  auto planes = at::empty({winograd::kPoints * winograd::plane(kernels.in(), out)}, kernels.weight.options().memory_format(at::MemoryFormat::Contiguous));
   float* to = planes.data_ptr<float>();
-  const bool forward = direction == Direction::kForward;
-  parallel_items((forward ? out : in) / winograd::kLanes, [&](int64_t begin, int64_t end) {
+  parallel_items(out / winograd::kLanes, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
-      (forward ? winograd::transform_kernels_forward : winograd::transform_kernels_backward)(from, in, out, i * winograd::kLanes, to);
+      kernels.transform(0, out, i * winograd::kLanes, to);
     }
   });
   return planes;
 }
 
-// The correlation of a channels-last input with transformed kernels.
-Tensor correlate(const Tensor& input, const Tensor& kernels, const Tensor& bias, int64_t out, int64_t padding) {
-  const auto g = geometry_of(input, padding);
-  const int64_t in = input.size(1), tiles = g.tiles();
-  auto output = at::empty({g.batch, out, g.out_height(), g.out_width()}, input.options().memory_format(at::MemoryFormat::ChannelsLast));
-  const int64_t threads = at::get_num_threads();
-  // Even shares of tiles for the threads; where there are few tiles, of channels too.
+// Few tiles and many channels: threads share the channels, and a panel of kernels is used where it has been transformed. All of them at
+// once would be the largest buffer of a network.
+void correlate_panels(const winograd::Geometry& g, const float* input, const Kernels& kernels, const float* bias, float* output) {
+  constexpr int64_t panel = winograd::kPanel;
+  const int64_t in = kernels.in(), tiles = g.tiles();
+  parallel_items(kernels.out() / panel, [&](int64_t begin, int64_t end) {
+    winograd::Buffer planes(winograd::kPoints * winograd::plane(tiles, in)), turned(winograd::kPoints * winograd::plane(in, panel)),
+        products(winograd::kPoints * winograd::plane(tiles, panel));
+    winograd::transform_inputs(g, input, in, 0, in, 0, tiles, planes.get());
+    for (int64_t k0 = begin * panel; k0 < end * panel; k0 += panel) {
+      for (int64_t lane = 0; lane < panel; lane += winograd::kLanes) {
+        kernels.transform(k0, panel, lane, turned.get());
+      }
+      winograd::multiply_planes(planes.get(), tiles, in, turned.get(), winograd::plane(in, panel), panel, products.get());
+      winograd::transform_outputs(g, products.get(), bias, kernels.out(), k0, panel, 0, tiles, output);
+    }
+  });
+}
+
+// Many tiles: threads share them.
+void correlate_tiles(const winograd::Geometry& g, const float* input, const Kernels& kernels, const float* bias, float* output) {
+  const int64_t in = kernels.in(), out = kernels.out(), tiles = g.tiles(), threads = at::get_num_threads();
+  const auto turned = transformed(kernels);
+  // Even shares.
   const int64_t wanted = std::max((tiles + winograd::kTilesAtOnce - 1) / winograd::kTilesAtOnce, std::min(threads, tiles / winograd::kRows));
   const int64_t rounds = std::max<int64_t>(1, (wanted + threads - 1) / threads * threads);
   const int64_t block = std::min(winograd::kTilesAtOnce, ((tiles + rounds - 1) / rounds + winograd::kRows - 1) / winograd::kRows * winograd::kRows);
-  const int64_t blocks = (tiles + block - 1) / block;
-  const int64_t panels = out / winograd::kPanel;
-  const int64_t shares = blocks >= threads ? 1 : std::min(panels, threads);
-  const int64_t share = (panels + shares - 1) / shares * winograd::kPanel;
-  const float* offset = bias.defined() ? bias.data_ptr<float>() : nullptr;
-  parallel_items(blocks * shares, [&](int64_t begin, int64_t end) {
-    winograd::Buffer planes(winograd::kPoints * winograd::plane(block, in)), products(winograd::kPoints * winograd::plane(block, share));
-    for (int64_t i = begin; i < end; ++i) {
-      const int64_t first = i / shares * block, k0 = i % shares * share;
-      if (k0 < out) {
-        winograd::correlate_block(g, input.data_ptr<float>(), in, kernels.data_ptr<float>(), offset, out, k0, std::min(share, out - k0), first,
-                                  std::min(first + block, tiles), planes.get(), products.get(), output.data_ptr<float>());
-      }
+  parallel_items((tiles + block - 1) / block, [&](int64_t begin, int64_t end) {
+    winograd::Buffer planes(winograd::kPoints * winograd::plane(block, in)), products(winograd::kPoints * winograd::plane(block, out));
+    for (int64_t first = begin * block; first < std::min(end * block, tiles); first += block) {
+      winograd::correlate_block(g, input, in, turned.data_ptr<float>(), bias, out, 0, out, first, std::min(first + block, tiles), planes.get(),
+                                products.get(), output);
     }
   });
+}
+
+// The correlation of a channels-last input.
+Tensor correlate(const Tensor& input, const Kernels& kernels, const Tensor& bias, int64_t padding) {
+  const auto g = geometry_of(input, padding);
+  auto output = at::empty({g.batch, kernels.out(), g.out_height(), g.out_width()}, input.options().memory_format(at::MemoryFormat::ChannelsLast));
+  const bool few = g.tiles() <= winograd::kTilesAtOnce && kernels.out() / winograd::kPanel >= at::get_num_threads();
+  (few ? correlate_panels : correlate_tiles)(
+      g, input.data_ptr<float>(), kernels, bias.defined() ? bias.data_ptr<float>() : nullptr, output.data_ptr<float>());
   return output;
 }
 
@@ -106,7 +138,7 @@ class Convolution : public torch::autograd::Function<Convolution> {
     const auto x = channels_last(input), w = channels_last(weight);
     context->save_for_backward({x, w});
     context->saved_data["padding"] = padding;
-    return correlate(x, transformed_kernels(w, Direction::kForward), bias.contiguous(), w.size(0), padding);
+    return correlate(x, {w, Direction::kForward}, bias.contiguous(), padding);
   }
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context, torch::autograd::variable_list gradients) {
@@ -115,7 +147,7 @@ class Convolution : public torch::autograd::Function<Convolution> {
     const int64_t padding = context->saved_data["padding"].toInt();
     const auto gy = channels_last(gradients[0]);
     const bool for_input = context->needs_input_grad(0), for_weight = context->needs_input_grad(1), for_bias = context->needs_input_grad(2);
-    return {for_input ? correlate(gy, transformed_kernels(w, Direction::kBackward), Tensor(), x.size(1), 2 - padding) : Tensor(),
+    return {for_input ? correlate(gy, {w, Direction::kBackward}, Tensor(), 2 - padding) : Tensor(),
             for_weight ? kernel_gradient(x, gy, padding) : Tensor(), for_bias ? gy.sum(at::IntArrayRef{0, 2, 3}) : Tensor(), Tensor()};
   }
 };

@@ -271,6 +271,8 @@ FLEXG_EXPORT int flexg_set_grad_mode(int enabled) {
   return before ? 1 : 0;
 }
 
+FLEXG_EXPORT int flexg_grad_mode() { return c10::GradMode::is_enabled() ? 1 : 0; }
+
 // ---- threads, randomness, devices ------------------------------------------------------------------------
 
 FLEXG_EXPORT int flexg_set_threads(int count) {

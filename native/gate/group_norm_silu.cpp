@@ -156,13 +156,15 @@ struct Line {
   }
 };
 
+// x may be y itself: every element is read before its own place is written.
 template <typename T, typename D>
-void forward_piece(const T* __restrict x, const Line<T>& line, const D& dropout, uint32_t place, const Shape& s, const Piece& piece, T* __restrict y) {
+void forward_piece(const T* x, const Line<T>& line, const D& dropout, uint32_t place, const Shape& s, const Piece& piece, T* y) {
   const T *__restrict a = line.a.data(), *__restrict d = line.d.data();
   for (int64_t i = piece.begin; i < piece.end; ++i) {
-    const T* __restrict row = x + i * s.channels;
-    T* __restrict out = y + i * s.channels;
+    const T* row = x + i * s.channels;
+    T* out = y + i * s.channels;
     const uint32_t first = place + static_cast<uint32_t>(i * s.channels);
+#pragma GCC ivdep
     for (int64_t c = 0; c < s.channels; ++c) {
       const T u = a[c] * row[c] + d[c];
       out[c] = u * sigmoid(u) * dropout.template factor<T>(first + static_cast<uint32_t>(c));
@@ -246,20 +248,31 @@ void with_dropout(double p, uint64_t seed, F body) {
   }
 }
 
-class GroupNormSilu : public torch::autograd::Function<GroupNormSilu> {
- public:
-  static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& input, int64_t groups, const Tensor& weight, const Tensor& bias,
-                        const OptionalTensor& scale, const OptionalTensor& shift, double eps, double p) {
-    const auto x = channels_last(input);
-    const auto w = weight.contiguous(), b = bias.contiguous();
-    const auto gain = scale ? scale->contiguous() : Tensor(), offset = shift ? shift->contiguous() : Tensor();
+// What the backward pass needs beside x: contiguous parameters, and μ and r of every channel.
+struct Normalisation {
+  Tensor w, b, gain, offset, mean, rstd;
+  int64_t groups, first;
+  double p;
+  uint64_t seed;
+
+  Normalisation(const Tensor& x, int64_t groups, const Tensor& weight, const Tensor& bias, const OptionalTensor& scale, const OptionalTensor& shift, double p)
+      : w(weight.contiguous()),
+        b(bias.contiguous()),
+        gain(scale ? scale->contiguous() : Tensor()),
+        offset(shift ? shift->contiguous() : Tensor()),
+        groups(groups),
+        first(flexg::first_sample()),
+        p(p),
+        seed(p > 0 ? flexg::draw() : 0) {
+    const auto flat = x.options().memory_format(at::MemoryFormat::Contiguous);
+    mean = at::empty({x.size(0), x.size(1)}, flat);
+    rstd = at::empty({x.size(0), x.size(1)}, flat);
+  }
+
+  // From x to y, both channels-last; they may be the same.
+  void apply(const Tensor& x, double eps, const Tensor& y) {
     const auto s = shape_of(x, groups);
     const int64_t volume = s.pixels * s.channels;
-    const uint64_t seed = p > 0 ? flexg::draw() : 0;
-    const int64_t first = flexg::first_sample();
-    auto y = at::empty_like(x);
-    const auto flat = x.options().memory_format(at::MemoryFormat::Contiguous);
-    auto mean = at::empty({s.batch, s.channels}, flat), rstd = at::empty({s.batch, s.channels}, flat);
     AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "group_norm_silu", [&] {
       using T = scalar_t;
       std::vector<double> sums(s.batch * s.pieces() * 2 * s.channels);
@@ -281,11 +294,22 @@ class GroupNormSilu : public torch::autograd::Function<GroupNormSilu> {
         });
       });
     });
-    context->save_for_backward({x, w, b, gain, offset, mean, rstd});
+  }
+};
+
+class GroupNormSilu : public torch::autograd::Function<GroupNormSilu> {
+ public:
+  static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& input, int64_t groups, const Tensor& weight, const Tensor& bias,
+                        const OptionalTensor& scale, const OptionalTensor& shift, double eps, double p) {
+    const auto x = channels_last(input);
+    auto y = at::empty_like(x);
+    Normalisation n(x, groups, weight, bias, scale, shift, p);
+    n.apply(x, eps, y);
+    context->save_for_backward({x, n.w, n.b, n.gain, n.offset, n.mean, n.rstd});
     context->saved_data["groups"] = groups;
     context->saved_data["p"] = p;
-    context->saved_data["seed"] = static_cast<int64_t>(seed);
-    context->saved_data["first"] = first;
+    context->saved_data["seed"] = static_cast<int64_t>(n.seed);
+    context->saved_data["first"] = n.first;
     return y;
   }
 
@@ -334,10 +358,14 @@ class GroupNormSilu : public torch::autograd::Function<GroupNormSilu> {
   }
 };
 
-Tensor group_norm_silu(const Tensor& x, int64_t groups, const Tensor& weight, const Tensor& bias, const OptionalTensor& scale,
-                       const OptionalTensor& shift, double eps, double dropout) {
+void check(const Tensor& x, int64_t groups, double dropout) {
   TORCH_CHECK(x.dim() == 4 && x.size(1) % groups == 0, "group_norm_silu takes (B, C, H, W), C a multiple of the groups");
   TORCH_CHECK(dropout >= 0 && dropout < 1, "group_norm_silu drops with a probability in [0, 1), not ", dropout);
+}
+
+Tensor group_norm_silu(const Tensor& x, int64_t groups, const Tensor& weight, const Tensor& bias, const OptionalTensor& scale,
+                       const OptionalTensor& shift, double eps, double dropout) {
+  check(x, groups, dropout);
 #ifdef FLEXG_CUDA
   if (x.is_cuda()) {
     return flexg::group_norm_silu_cuda(x, groups, weight, bias, scale ? *scale : Tensor(), shift ? *shift : Tensor(), eps, dropout);
@@ -347,10 +375,23 @@ Tensor group_norm_silu(const Tensor& x, int64_t groups, const Tensor& weight, co
   return GroupNormSilu::apply(x, groups, weight, bias, scale, shift, eps, dropout);
 }
 
+// In the place of x, unless that is not channels-last.
+Tensor group_norm_silu_(Tensor x, int64_t groups, const Tensor& weight, const Tensor& bias, const OptionalTensor& scale, const OptionalTensor& shift,
+                        double eps, double dropout) {
+  check(x, groups, dropout);
+  TORCH_CHECK(!at::GradMode::is_enabled(), "group_norm_silu_ overwrites what a backward pass would need");
+  const auto y = channels_last(x);
+  Normalisation(y, groups, weight, bias, scale, shift, dropout).apply(y, eps, y);
+  return y;
+}
+
 }  // namespace
 
 TORCH_LIBRARY(flexg, library) {
   library.def(
       "group_norm_silu(Tensor x, int groups, Tensor weight, Tensor bias, Tensor? scale, Tensor? shift, float eps, float dropout=0.0) -> Tensor",
       torch::dispatch(c10::DispatchKey::CompositeImplicitAutograd, TORCH_FN(group_norm_silu)));
+  library.def(
+      "group_norm_silu_(Tensor(a!) x, int groups, Tensor weight, Tensor bias, Tensor? scale, Tensor? shift, float eps, float dropout=0.0) -> Tensor(a!)",
+      torch::dispatch(c10::DispatchKey::CompositeImplicitAutograd, TORCH_FN(group_norm_silu_)));
 }

@@ -12,10 +12,10 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <new>
 
+#include "buffers.h"
 #include "winograd_transforms.h"
 
 namespace winograd {
@@ -33,8 +33,7 @@ inline void store(float* p, Vec v) { *reinterpret_cast<Vec*>(p) = v; }
 // Scratch memory of one thread.
 class Buffer {
  public:
-  explicit Buffer(int64_t floats)
-      : data_(static_cast<float*>(std::aligned_alloc(64, (floats * sizeof(float) + 63) / 64 * 64)), &std::free) {
+  explicit Buffer(int64_t floats) : data_(static_cast<float*>(flexg::take(floats * sizeof(float))), &flexg::give) {
     if (!data_) {
       throw std::bad_alloc();
     }
@@ -42,7 +41,7 @@ class Buffer {
   float* get() const { return data_.get(); }
 
  private:
-  std::unique_ptr<float, decltype(&std::free)> data_;
+  std::unique_ptr<float, decltype(&flexg::give)> data_;
 };
 
 // A field, and the tiles of the results of a correlation with it.
@@ -188,8 +187,9 @@ inline void transform_kernels(int64_t sources, int64_t results, int64_t first, i
   }
 }
 
-// Kernels of the correlation itself: sources are the input's channels C, results the output's K. Weights (K, 3, 3, C).
-inline void transform_kernels_forward(const float* weight, int64_t in, int64_t out, int64_t first, float* planes) {
+// Kernels of the correlation itself: sources are the input's channels C, results the output's K. Weights (K, 3, 3, C), from the first of
+// `results` result channels on.
+inline void transform_kernels_forward(const float* weight, int64_t in, int64_t, int64_t results, int64_t first, float* planes) {
   float turned[kLanes * 9 * kLanes];  // (kLanes of C, 9, kLanes of K): result channels side by side
   for (int64_t begin = 0; begin < in; begin += kLanes) {
     for (int64_t lane = 0; lane < kLanes; ++lane) {
@@ -200,13 +200,13 @@ inline void transform_kernels_forward(const float* weight, int64_t in, int64_t o
         }
       }
     }
-    transform_kernels(in, out, first, begin, begin + kLanes, [&](int64_t c, int tap) { return load(turned + ((c - begin) * 9 + tap) * kLanes); }, planes);
+    transform_kernels(in, results, first, begin, begin + kLanes, [&](int64_t c, int tap) { return load(turned + ((c - begin) * 9 + tap) * kLanes); }, planes);
   }
 }
 
 // Kernels of the gradient of the input, which is a correlation with the turned kernel: sources are the output's channels.
-inline void transform_kernels_backward(const float* weight, int64_t in, int64_t out, int64_t first, float* planes) {
-  transform_kernels(out, in, first, 0, out, [&](int64_t k, int tap) { return load(weight + (k * 9 + 8 - tap) * in + first); }, planes);
+inline void transform_kernels_backward(const float* weight, int64_t in, int64_t out, int64_t results, int64_t first, float* planes) {
+  transform_kernels(out, results, first, 0, out, [&](int64_t k, int tap) { return load(weight + (k * 9 + 8 - tap) * in + first); }, planes);
 }
 
 // ---- matrix products -----------------------------------------------------------------------------------------
@@ -243,15 +243,12 @@ inline void multiply_rest(int64_t rows, const float* v, int64_t pitch, const flo
   }
 }
 
-// Results of tiles [first, last) in the channels [k0, k0 + count).
-inline void correlate_block(const Geometry& g, const float* input, int64_t in, const float* kernels, const float* bias, int64_t out,
-                            int64_t k0, int64_t count, int64_t first, int64_t last, float* planes, float* products, float* output) {
-  const int64_t tiles = last - first;
-  transform_inputs(g, input, in, 0, in, first, last, planes);
+// The 36 products of planes (36, tiles, in) with `count` result channels of transformed kernels, whose planes are `pitch` apart.
+inline void multiply_planes(const float* planes, int64_t tiles, int64_t in, const float* kernels, int64_t pitch, int64_t count, float* products) {
   for (int64_t p = 0; p < kPoints; ++p) {
     const float* v = planes + p * plane(tiles, in);
     for (int64_t k = 0; k < count; k += kPanel) {
-      const float* u = kernels + p * plane(in, out) + (k0 + k) * in;
+      const float* u = kernels + p * pitch + k * in;
       float* m = products + p * plane(tiles, count) + k;
       int64_t t = 0;
       for (; t + kRows <= tiles; t += kRows) {
@@ -260,6 +257,13 @@ inline void correlate_block(const Geometry& g, const float* input, int64_t in, c
       multiply_rest(tiles - t, v + t * in, in, u, in, m + t * count, count);
     }
   }
+}
+
+// Results of tiles [first, last) in the channels [k0, k0 + count).
+inline void correlate_block(const Geometry& g, const float* input, int64_t in, const float* kernels, const float* bias, int64_t out,
+                            int64_t k0, int64_t count, int64_t first, int64_t last, float* planes, float* products, float* output) {
+  transform_inputs(g, input, in, 0, in, first, last, planes);
+  multiply_planes(planes, last - first, in, kernels + k0 * in, plane(in, out), count, products);
   transform_outputs(g, products, bias, out, k0, count, first, last, output);
 }
 

@@ -57,6 +57,9 @@ public sealed record ModelConfig
     /// <summary>flex: the size of the transformer's patches in pixels of the bottleneck; 1 by default, as in the paper, or 2.</summary>
     public int? BottleneckPatch { get; init; }
 
+    /// <summary>flex: how fields enter the networks; <c>convolution</c> by default, as in the paper, or <c>space_to_depth</c>.</summary>
+    public Stem? Stem { get; init; }
+
     /// <summary>What lies beyond a patch's edge.</summary>
     public PaddingMode Padding { get; init; } = PaddingMode.Zeros;
 
@@ -142,6 +145,7 @@ public sealed record ModelConfig
         WeakLevels = WeakLevels,
         StrongStrength = StrongStrength ?? size.StrongStrength,
         BottleneckPatch = BottleneckPatch ?? size.BottleneckPatch,
+        Stem = Stem ?? size.Stem,
     };
 
     private UNetConfig UNet(UNetConfig size) => size with
@@ -178,6 +182,7 @@ public sealed record ModelConfig
             ("weak_levels", WeakLevels, [BackboneKind.Flex]),
             ("strong_strength", StrongStrength, [BackboneKind.Flex]),
             ("bottleneck_patch", BottleneckPatch, [BackboneKind.Flex]),
+            ("stem", Stem, [BackboneKind.Flex]),
         ];
         foreach (var (key, value, of) in settings)
         {

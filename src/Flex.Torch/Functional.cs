@@ -11,6 +11,7 @@ public static class Functional
     private static readonly Operator Conv1dOp = new("conv1d");
     private static readonly Operator GroupNormOp = new("group_norm");
     private static readonly Operator GroupNormSiluOp = new("flexg::group_norm_silu");
+    private static readonly Operator GroupNormSiluInPlaceOp = new("flexg::group_norm_silu_");
     private static readonly Operator LayerNormOp = new("layer_norm");
     private static readonly Operator SiluOp = new("silu");
     private static readonly Operator GeluOp = new("gelu");
@@ -19,6 +20,8 @@ public static class Functional
     private static readonly Operator DropoutOp = new("dropout");
     private static readonly Operator PlacedDropoutOp = new("flexg::dropout");
     private static readonly Operator AvgPool2dOp = new("avg_pool2d");
+    private static readonly Operator PixelShuffleOp = new("pixel_shuffle");
+    private static readonly Operator PixelUnshuffleOp = new("pixel_unshuffle");
     private static readonly Operator NearestOp = new("upsample_nearest2d");
     private static readonly Operator BilinearOp = new("upsample_bilinear2d");
     private static readonly Operator BicubicOp = new("upsample_bicubic2d");
@@ -99,13 +102,16 @@ public static class Functional
     /// <param name="shift">(B, C), or null for 0.</param>
     /// <param name="eps">Added to the variance.</param>
     /// <param name="dropout">The probability that an element is set to zero, in [0, 1); 0 outside training.</param>
+    /// <param name="spent">Whether x is not looked at again: where no gradient is recorded the result may take its memory.</param>
     /// <returns>The shape of x; channels-last where the gate has it.</returns>
     public static Tensor GroupNormSilu(
-        Tensor x, int groups, Tensor weight, Tensor bias, Tensor? scale, Tensor? shift, double eps = 1e-5, double dropout = 0)
+        Tensor x, int groups, Tensor weight, Tensor bias, Tensor? scale, Tensor? shift, double eps = 1e-5, double dropout = 0, bool spent = false)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return x.Device.Type == DeviceType.Cpu || Engine.HasCudaKernels
-            ? GroupNormSiluOp.Call(x, groups, weight, bias, scale, shift, eps, dropout)
+        var isCpu = x.Device.Type == DeviceType.Cpu;
+        var fused = isCpu && spent && !GradMode.IsRecording ? GroupNormSiluInPlaceOp : GroupNormSiluOp;
+        return isCpu || Engine.HasCudaKernels
+            ? fused.Call(x, groups, weight, bias, scale, shift, eps, dropout)
             : ComposedGroupNormSilu(x, groups, weight, bias, scale, shift, eps, dropout);
     }
 
@@ -118,6 +124,16 @@ public static class Functional
         h = scale is null ? h : h * (scale.Unsqueeze(-1).Unsqueeze(-1) + 1);
         h = shift is null ? h : h + shift.Unsqueeze(-1).Unsqueeze(-1);
         return scope.Keep(Dropout(Silu(h), dropout, training: dropout > 0));
+    }
+
+    /// <summary>x + y, in the place of x where no gradient is recorded.</summary>
+    /// <param name="x">Any shape; not to be looked at again.</param>
+    /// <param name="y">The same shape.</param>
+    /// <returns>The sum.</returns>
+    public static Tensor AddTo(Tensor x, Tensor y)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return GradMode.IsRecording ? x + y : x.AddInPlace(y);
     }
 
     /// <summary>Normalises the last dimension.</summary>
@@ -183,6 +199,18 @@ public static class Functional
     /// <param name="kernel">The size of a cell.</param>
     /// <returns>(B, C, H/kernel, W/kernel).</returns>
     public static Tensor AvgPool2d(Tensor x, int kernel) => AvgPool2dOp.Call(x, new long[] { kernel, kernel });
+
+    /// <summary>Channels to space: each r² channels become the r×r pixels of one.</summary>
+    /// <param name="x">(B, r²·C, H, W).</param>
+    /// <param name="factor">r.</param>
+    /// <returns>(B, C, r·H, r·W).</returns>
+    public static Tensor PixelShuffle(Tensor x, int factor) => PixelShuffleOp.Call(x, factor);
+
+    /// <summary>Space to channels, the inverse of <see cref="PixelShuffle"/>.</summary>
+    /// <param name="x">(B, C, r·H, r·W).</param>
+    /// <param name="factor">r.</param>
+    /// <returns>(B, r²·C, H, W).</returns>
+    public static Tensor PixelUnshuffle(Tensor x, int factor) => PixelUnshuffleOp.Call(x, factor);
 
     /// <summary>Interpolation by an integer factor with align_corners = false.</summary>
     /// <param name="x">(B, C, H, W).</param>

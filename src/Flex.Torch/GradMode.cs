@@ -9,6 +9,9 @@ public readonly struct GradMode : IDisposable
 
     private GradMode(bool enabled) => _before = Gate.SetGradMode(enabled ? 1 : 0) != 0;
 
+    /// <summary>Whether gradients are recorded on this thread.</summary>
+    public static bool IsRecording => Gate.GradMode() != 0;
+
     /// <summary>No gradients are recorded: <c>using var _ = GradMode.NoGrad();</c>.</summary>
     /// <returns>The scope.</returns>
     public static GradMode NoGrad() => new(enabled: false);

@@ -50,6 +50,39 @@ public sealed class FlexBackboneTests
     }
 
     [Fact]
+    public void SpaceToDepth_IsUndoneExactly()
+    {
+        using var scope = new TensorScope();
+        var field = Weights.Normal(1, 1, 2, 3, 16, 24);
+        var entered = Stem.SpaceToDepth.Enter(field);
+        Assert.Equal([2, 12, 8, 12], entered.Shape);
+        Assert.Equal(field.ToArray<float>(), Stem.SpaceToDepth.Leave(entered).ToArray<float>());
+
+        // The four cells of a square are four channels of one cell.
+        float[] square = [.. from y in Enumerable.Range(0, 2) from x in Enumerable.Range(0, 2) select field.ToArray<float>()[((2 + y) * 24) + 4 + x]];
+        Assert.Equal(square, entered.Slice(0, 0, 1).Slice(1, 0, 4).Slice(2, 1, 2).Slice(3, 2, 3).ToArray<float>());
+    }
+
+    [Theory]
+    [InlineData(TaskKind.SuperRes)]
+    [InlineData(TaskKind.Forecast)]
+    public void SpaceToDepth_HasItsNetworksOnACoarserGrid_AndAnswersOnTheFieldsOwn(TaskKind task)
+    {
+        using var scope = new TensorScope();
+        var config = Small with { Stem = Stem.SpaceToDepth, Channels = 2, Tasks = [task] };
+        using var backbone = Create(config);
+        Weights.Stir(backbone);
+        var parameters = Tensor.Ones([3, 1]);
+        var features = backbone.EncodeTask(task, Weights.Normal(1, 1, 3, config.ConditionChannels(task), 16, 16), parameters);
+        Assert.Equal([3, 32, 2, 2], features.Head.Shape);
+        Assert.Equal([3, 32, 8, 8], features.Skips[0].Shape);
+        var answer = backbone.Forward(Weights.Normal(1, 2, 3, 2, 16, 16), Tensor.Full([3], 0.5), parameters, features);
+        Assert.Equal([3, 2, 16, 16], answer.Shape);
+        Assert.True(answer.Abs().Max().Item() > 0);
+        Assert.InRange(FlexFlops.Of(config).Forward / FlexFlops.Of(config with { Stem = Stem.Convolution }).Forward, 0.2, 0.35);
+    }
+
+    [Fact]
     public void WithoutParameters_ThereIsNoEmbeddingOfThem()
     {
         using var scope = new TensorScope();
@@ -112,9 +145,9 @@ public sealed class FlexBackboneTests
         Weights.Stir(half);
         var (t, p) = (Tensor.Full([2], 0.5), Tensor.Ones([2, 1]));
         var task = full.EncodeTask(TaskKind.SuperRes, Weights.Normal(1, 1, 2, 1, 16, 16), p);
-        var latent = full.Encode(Weights.Normal(1, 2, 2, 1, 16, 16), t, p, task);
+        Latent Encoded() => full.Encode(Weights.Normal(1, 2, 2, 1, 16, 16), t, p, task);
         var halved = new TaskFeatures(task.Head * 0.5, [.. task.Skips.Select(s => s * 0.5)]);
-        Assert.Equal(full.Decode(latent, t, p, halved).ToArray<float>(), half.Decode(latent, t, p, task).ToArray<float>());
+        Assert.Equal(full.Decode(Encoded(), t, p, halved).ToArray<float>(), half.Decode(Encoded(), t, p, task).ToArray<float>());
     }
 
     [Fact]
@@ -142,7 +175,7 @@ public sealed class FlexBackboneTests
     public void BottleneckPatchOfTwo_NeedsAnEvenBottleneck()
     {
         var e = Assert.Throws<InputException>(() => new FlexBackbone(Small with { ImageSize = 12, BottleneckPatch = 2 }));
-        Assert.Equal("impossible model: bottleneck_patch 2 needs an even bottleneck; image_size 12 over 2^2 is 3", e.Message);
+        Assert.Equal("impossible model: bottleneck_patch 2 needs an even bottleneck; image_size 12 over 4 is 3", e.Message);
     }
 
     [Fact]

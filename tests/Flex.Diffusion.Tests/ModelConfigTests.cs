@@ -30,6 +30,8 @@ public sealed class ModelConfigTests
         { new ModelConfig { Backbone = BackboneKind.Unet, WeakLevels = 1 }, "weak_levels is a setting of flex, not of unet" },
         { new ModelConfig { Backbone = BackboneKind.Unet, StrongStrength = 1 }, "strong_strength" },
         { new ModelConfig { Backbone = BackboneKind.Uvit, BottleneckPatch = 2 }, "bottleneck_patch" },
+        { new ModelConfig { Backbone = BackboneKind.Unet, Stem = Stem.SpaceToDepth }, "stem is a setting of flex, not of unet" },
+        { new ModelConfig { Stem = Stem.SpaceToDepth, ResBlocks = [1, 1, 1, 1, 1, 1], ModelChannels = [32, 32, 32, 32, 32, 32] }, "image_size 64 is not a multiple of 2^7" },
         { new ModelConfig { Backbone = BackboneKind.Uvit, ResBlocks = [1] }, "res_blocks is a setting of flex and unet, not of uvit" },
         { new ModelConfig { Backbone = BackboneKind.Unet, Depth = 3 }, "depth" },
         { new ModelConfig { PatchSize = 4 }, "patch_size is a setting of uvit, not of flex" },

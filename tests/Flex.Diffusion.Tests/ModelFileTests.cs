@@ -1,7 +1,9 @@
 using Flex.Diffusion.Backbones;
 using Flex.Diffusion.Backbones.Flex;
 using Flex.Diffusion.Calibration;
+using Flex.Diffusion.Sampling;
 using Flex.Diffusion.Tests.Tiling;
+using Flex.Torch;
 using Flex.Torch.State;
 
 namespace Flex.Diffusion.Tests;
@@ -28,6 +30,23 @@ public sealed class ModelFileTests : IDisposable
         Assert.Null(ModelFile.ReadTasks(second).SuperResolution!.Spread);
         Assert.Equal("a test", after.Metadata["made_by"]);
         Assert.All(before.Tensors, tensor => Assert.True(tensor.Value.Bytes.Span.SequenceEqual(after.Tensors[tensor.Key].Bytes.Span)));
+    }
+
+    [Fact]
+    public void AStem_IsKeptInTheFile()
+    {
+        var path = Path.Combine(_folder.FullName, "stem");
+        using var scope = new TensorScope();
+        using var model = TinyModel.Create(active: true, stem: Stem.SpaceToDepth);
+        ModelFile.Save(path, model.Model, new Dictionary<string, string>());
+        using var loaded = ModelFile.Load(path);
+        Assert.Equal(Stem.SpaceToDepth, Assert.IsType<FlexConfig>(loaded.Backbone.Config).Stem);
+
+        var (condition, noise, parameters) = (Weights.Normal(1, 1, 1, 1, 16, 16), Weights.Normal(1, 2, 1, 1, 16, 16), Tensor.Ones([1, 1]));
+        float[] Sample(DiffusionModel of) => of.Sample(of.Encode(TaskKind.SuperRes, condition, parameters), parameters, noise, new DdimSampler(2)).ToArray<float>();
+        model.Model.Backbone.Eval();
+        Assert.Equal(Sample(model.Model), Sample(loaded));
+        Assert.Contains(Sample(loaded), value => value != 0);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Flex.Torch.Random;
 
 namespace Flex.Torch.Tests;
@@ -68,6 +69,42 @@ public sealed class GroupNormSiluTests
         Engine.ManualSeed(5);
         Assert.Equal(dropped.ToArray<double>(), Drop().ToArray<double>());
         Assert.NotEqual(dropped.ToArray<double>(), next.ToArray<double>());
+    }
+
+    [Fact]
+    public void ASpentInput_GivesItsPlaceToTheResult_UnlessGradientsAreRecorded()
+    {
+        using var scope = new TensorScope();
+        Tensor Input() => Normal(1, 3, 64, 9, 11).Contiguous(MemoryFormat.ChannelsLast);
+        Tensor Apply(Tensor x, bool spent) => Functional.GroupNormSilu(x, 32, Normal(2, 64), Normal(3, 64), Normal(4, 3, 64), Normal(5, 3, 64), spent: spent);
+        var expected = Apply(Input(), spent: false).ToArray<float>();
+
+        var recorded = Input();
+        Assert.Equal(expected, Apply(recorded, spent: true).ToArray<float>());
+        Assert.Equal(Input().ToArray<float>(), recorded.ToArray<float>());
+
+        using var noGrad = GradMode.NoGrad();
+        var spent = Input();
+        var result = Apply(spent, spent: true);
+        Assert.Equal(expected, result.ToArray<float>());
+        Assert.True(Unsafe.AreSame(ref spent.AsSpan<float>()[0], ref result.AsSpan<float>()[0]));
+
+        var rowMajor = Normal(1, 3, 64, 9, 11);
+        Assert.Equal(expected, Apply(rowMajor, spent: true).ToArray<float>());
+        Assert.Equal(Normal(1, 3, 64, 9, 11).ToArray<float>(), rowMajor.ToArray<float>());
+    }
+
+    [Fact]
+    public void AddTo_TakesThePlaceOfItsFirst_UnlessGradientsAreRecorded()
+    {
+        using var scope = new TensorScope();
+        Tensor x = Normal(1, 5, 7), y = Normal(2, 5, 7);
+        var expected = (x + y).ToArray<float>();
+        Assert.Equal(expected, Functional.AddTo(x, y).ToArray<float>());
+        Assert.Equal(Normal(1, 5, 7).ToArray<float>(), x.ToArray<float>());
+        using var noGrad = GradMode.NoGrad();
+        Functional.AddTo(x, y);
+        Assert.Equal(expected, x.ToArray<float>());
     }
 
     [Fact]

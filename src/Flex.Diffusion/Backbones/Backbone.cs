@@ -55,7 +55,7 @@ public abstract class Backbone : Module
     }
 
     /// <summary>Decodes the latent, strongly conditioned.</summary>
-    /// <param name="latent">What <see cref="Encode"/> returned.</param>
+    /// <param name="latent">What <see cref="Encode"/> returned; its skip connections are used up.</param>
     /// <param name="t">(B).</param>
     /// <param name="parameters">(B, P), or null.</param>
     /// <param name="task">The condition's features.</param>

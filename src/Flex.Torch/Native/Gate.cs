@@ -63,6 +63,9 @@ internal static unsafe partial class Gate
     [LibraryImport(GateLibrary.Name, EntryPoint = "flexg_set_grad_mode")]
     internal static partial int SetGradMode(int enabled);
 
+    [LibraryImport(GateLibrary.Name, EntryPoint = "flexg_grad_mode")]
+    internal static partial int GradMode();
+
     [LibraryImport(GateLibrary.Name, EntryPoint = "flexg_set_threads")]
     internal static partial int SetThreads(int count);
 

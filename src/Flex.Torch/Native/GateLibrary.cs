@@ -59,6 +59,7 @@ internal static partial class GateLibrary
         {
             var gate = NativeLibrary.Load(path);
             UseAllProcessors(gate);
+            KeepBuffers(gate);
             return gate;
         }
         catch (DllNotFoundException e)
@@ -96,6 +97,9 @@ internal static partial class GateLibrary
             _ = setThreads(Environment.ProcessorCount);
         }
     }
+
+    private static unsafe void KeepBuffers(nint gate) =>
+        ((delegate* unmanaged<void>)NativeLibrary.GetExport(gate, "flexg_keep_buffers"))();
 
     private static bool IsAmd()
     {

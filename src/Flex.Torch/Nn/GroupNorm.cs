@@ -35,9 +35,10 @@ public sealed class GroupNorm : Module
     /// <param name="scale">(B, C), or null for 0.</param>
     /// <param name="shift">(B, C), or null for 0.</param>
     /// <param name="dropout">The rate of dropout in training, in [0, 1).</param>
+    /// <param name="spent">Whether x is not looked at again, and may be overwritten where no gradient is recorded.</param>
     /// <returns>(B, C, H, W).</returns>
-    public Tensor ForwardSilu(Tensor x, Tensor? scale = null, Tensor? shift = null, double dropout = 0) =>
-        Functional.GroupNormSilu(x, _groups, _weight, _bias, scale, shift, _eps, Training ? dropout : 0);
+    public Tensor ForwardSilu(Tensor x, Tensor? scale = null, Tensor? shift = null, double dropout = 0, bool spent = false) =>
+        Functional.GroupNormSilu(x, _groups, _weight, _bias, scale, shift, _eps, Training ? dropout : 0, spent);
 
     /// <inheritdoc/>
     protected override void Reset(Initializer initializer)

@@ -1,3 +1,4 @@
+using Flex.Diffusion.Backbones.Flex;
 using Flex.Diffusion.Calibration;
 using Flex.Fields.DataSets;
 using Flex.Fields.Grids;
@@ -14,9 +15,9 @@ internal static class TinyModel
 
     /// <summary>Creates the model.</summary>
     /// <param name="active">False leaves the network's last layer at its initial zero, so that it says N = 0 to everything.</param>
-    public static SuperResolutionModel Create(bool active, Registration registration = Registration.Node, PatchTarget target = PatchTarget.Residual, SpreadCorrection? spread = null)
+    public static SuperResolutionModel Create(bool active, Registration registration = Registration.Node, PatchTarget target = PatchTarget.Residual, SpreadCorrection? spread = null, Stem? stem = null)
     {
-        var config = new ModelConfig { ModelChannels = [32, 32], ResBlocks = [1, 1], Depth = 3, Heads = 2 };
+        var config = new ModelConfig { ModelChannels = [32, 32], ResBlocks = [1, 1], Depth = 3, Heads = 2, Stem = stem };
         var task = new SuperResolutionTask
         {
             Variable = "w",

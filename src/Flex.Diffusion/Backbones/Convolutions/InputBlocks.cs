@@ -47,7 +47,7 @@ public sealed class InputBlocks : Module
         {
             using var inner = new TensorScope();
             x = stage.Forward(x, cond);
-            x = outputs.Count < added.Count ? x + added[outputs.Count] : x;
+            x = outputs.Count < added.Count ? Functional.AddTo(x, added[outputs.Count]) : x;
             outputs.Add(scope.Keep(inner.Keep(x)));
         }
 

@@ -36,7 +36,8 @@ public sealed class OutputBlocks : Module
 
     /// <summary>Applies the list.</summary>
     /// <param name="x">The coarsest field, (B, c_L, h, w).</param>
-    /// <param name="encoderSkips">The encoder's skip connections, one a module; what follows them is left alone.</param>
+    /// <param name="encoderSkips">The encoder's skip connections, one a module, which are used up: each is given back once it has been
+    /// joined. What follows them is left alone.</param>
     /// <param name="taskSkips">The task encoder's, one a module.</param>
     /// <param name="cond">(B, embedding).</param>
     /// <returns>(B, c₁, H, W).</returns>
@@ -54,8 +55,7 @@ public sealed class OutputBlocks : Module
                 x.Dispose();
             }
 
-            x = _stages[i].Forward(joined, cond);
-            joined.Dispose();
+            x = _stages[i].Forward(joined, cond, spent: true);
         }
 
         return scope.Keep(x);
@@ -64,7 +64,9 @@ public sealed class OutputBlocks : Module
     private static Tensor Joined(Tensor x, Tensor encoderSkip, Tensor taskSkip)
     {
         using var scope = new TensorScope();
-        return scope.Keep(Tensor.Cat([x, encoderSkip + taskSkip], 1));
+        var joined = Tensor.Cat([x, Functional.AddTo(encoderSkip, taskSkip)], 1);
+        encoderSkip.Dispose();
+        return scope.Keep(joined);
     }
 
     /// <summary>The channels of the encoder's outputs in the order of <see cref="InputBlocks"/>, the last on top.</summary>

@@ -20,11 +20,11 @@ public sealed class OutputLayer : Module
     }
 
     /// <summary>Applies the layer.</summary>
-    /// <param name="x">(B, width, H, W).</param>
+    /// <param name="x">(B, width, H, W), not to be looked at again.</param>
     /// <returns>(B, C, H, W).</returns>
     public Tensor Forward(Tensor x)
     {
         using var scope = new TensorScope();
-        return scope.Keep(_conv.Forward(_norm.ForwardSilu(x)));
+        return scope.Keep(_conv.Forward(_norm.ForwardSilu(x, spent: true)));
     }
 }

@@ -52,27 +52,49 @@ public sealed class ResidualBlock : Module
     /// <summary>Applies the block.</summary>
     /// <param name="x">(B, in, H, W).</param>
     /// <param name="cond">(B, embedding).</param>
+    /// <param name="spent">Whether x is not looked at again: it is then overwritten where no gradient is recorded, and given back early.</param>
     /// <returns>(B, out, H', W').</returns>
-    public Tensor Forward(Tensor x, Tensor cond)
+    public Tensor Forward(Tensor x, Tensor cond, bool spent = false)
     {
+        ArgumentNullException.ThrowIfNull(x);
         using var scope = new TensorScope();
-        var h = Modulated(Entered(x), cond);
-        x = Resized(x);
-        return scope.Keep((_skip?.Forward(x) ?? x) + h);
+
+        // A branch with a convolution comes first, so that the other may take x.
+        var branch = _skip is null ? null : Branch(x);
+        var h = Modulated(Entered(x, spent && branch is not null), cond);
+        return scope.Keep(Functional.AddTo(h, branch ?? Resized(x)));
     }
 
-    // Scopes of their own: what one half holds is given back before the next begins.
-    private Tensor Entered(Tensor x)
+    // Scopes of their own: what one part holds is given back before the next begins.
+    private Tensor Branch(Tensor x)
     {
         using var scope = new TensorScope();
-        return scope.Keep(_inConv.Forward(Resized(_inNorm.ForwardSilu(x))));
+        return scope.Keep(_skip!.Forward(Resized(x)));
+    }
+
+    private Tensor Entered(Tensor x, bool spent)
+    {
+        using var scope = new TensorScope();
+        var normalised = _inNorm.ForwardSilu(x, spent: spent);
+        if (spent)
+        {
+            x.Dispose();
+        }
+
+        var resized = Resized(normalised);
+        if (_resize != Resize.None)
+        {
+            normalised.Dispose();
+        }
+
+        return scope.Keep(_inConv.Forward(resized));
     }
 
     private Tensor Modulated(Tensor h, Tensor cond)
     {
         using var scope = new TensorScope();
         var modulation = _embed.Forward(Functional.Silu(cond)).Chunk(2, 1);
-        var normalised = _outNorm.ForwardSilu(h, scale: modulation[0], shift: modulation[1], dropout: _dropout);
+        var normalised = _outNorm.ForwardSilu(h, scale: modulation[0], shift: modulation[1], dropout: _dropout, spent: true);
         h.Dispose();
         return scope.Keep(_outConv.Forward(normalised));
     }

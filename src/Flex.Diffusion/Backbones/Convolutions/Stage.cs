@@ -23,20 +23,28 @@ public sealed class Stage : Module
     /// <summary>Applies the stage.</summary>
     /// <param name="x">(B, in, H, W).</param>
     /// <param name="cond">(B, embedding).</param>
+    /// <param name="spent">Whether x is not looked at again, and may be overwritten where no gradient is recorded.</param>
     /// <returns>(B, out, H', W').</returns>
-    public Tensor Forward(Tensor x, Tensor cond)
+    public Tensor Forward(Tensor x, Tensor cond, bool spent = false)
     {
         using var scope = new TensorScope();
         foreach (var layer in _layers)
         {
+            var input = x;
             x = layer switch
             {
-                ResidualBlock block => block.Forward(x, cond),
+                ResidualBlock block => block.Forward(x, cond, spent),
                 SpatialAttention attention => attention.Forward(x),
                 StridedDown down => down.Forward(x),
                 Conv2d convolution => convolution.Forward(x),
                 _ => throw new InvalidOperationException($"a stage cannot hold a {layer.GetType().Name}"),
             };
+            if (spent)
+            {
+                input.Dispose();
+            }
+
+            spent = true;
         }
 
         return scope.Keep(x);

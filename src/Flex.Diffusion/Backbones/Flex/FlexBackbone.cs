@@ -6,6 +6,7 @@ namespace Flex.Diffusion.Backbones.Flex;
 public sealed class FlexBackbone : Backbone
 {
     private readonly double _strongStrength;
+    private readonly Stem _stem;
     private readonly Encoder _encoder;
 
     /// <summary>Creates the networks; call <see cref="Torch.Nn.Module.Initialize"/> or load weights before use.</summary>
@@ -14,10 +15,10 @@ public sealed class FlexBackbone : Backbone
     public FlexBackbone(FlexConfig config)
         : base(config)
     {
-        _strongStrength = config.StrongStrength;
-        _encoder = AddModule("encoder", new Encoder(config));
-        Decoder = AddModule("decoder", new Decoder(config));
-        AddTaskEncoders(task => new TaskEncoder(config.ConditionChannels(task), config));
+        (_strongStrength, _stem) = (config.StrongStrength, config.Stem);
+        _encoder = AddModule("encoder", new Encoder(config.Inner));
+        Decoder = AddModule("decoder", new Decoder(config.Inner));
+        AddTaskEncoders(task => new TaskEncoder(task, config));
     }
 
     /// <summary>The decoder, for those who look inside.</summary>
@@ -27,7 +28,7 @@ public sealed class FlexBackbone : Backbone
     protected override Latent EncodeCore(Tensor z, Tensor t, Tensor? parameters, TaskFeatures task)
     {
         ArgumentNullException.ThrowIfNull(task);
-        return _encoder.Forward(z, t, parameters, task.Skips);
+        return _encoder.Forward(_stem.Enter(z), t, parameters, task.Skips);
     }
 
     /// <inheritdoc/>
@@ -35,6 +36,6 @@ public sealed class FlexBackbone : Backbone
     {
         ArgumentNullException.ThrowIfNull(task);
         using var scope = new TensorScope();
-        return scope.Keep(Decoder.Forward(latent, task.Times(_strongStrength), t, parameters));
+        return scope.Keep(_stem.Leave(Decoder.Forward(latent, task.Times(_strongStrength), t, parameters)));
     }
 }

@@ -30,6 +30,9 @@ public sealed record FlexConfig : BackboneConfig
     /// <summary>The size of the transformer's patches in pixels of the bottleneck: 1 as in the paper, or 2, a quarter of the tokens.</summary>
     public int BottleneckPatch { get; init; } = 1;
 
+    /// <summary>How fields enter the networks.</summary>
+    public Stem Stem { get; init; } = Stem.Convolution;
+
     /// <summary>L, the number of levels.</summary>
     public int Levels => ModelChannels.Count;
 
@@ -37,13 +40,21 @@ public sealed record FlexConfig : BackboneConfig
     public int Embedding => ModelChannels[^1];
 
     /// <summary>The grid at the bottleneck, in cells.</summary>
-    public int Bottleneck => ImageSize >> Levels;
+    public int Bottleneck => (ImageSize / Stem.Reduction()) >> Levels;
 
     /// <summary>The transformer's grid, in tokens.</summary>
     public int TokenGrid => Bottleneck / BottleneckPatch;
 
     /// <summary>How many of the encoder's modules are weakly conditioned: the stem and the levels up to W.</summary>
     public int WeakModules => (WeakLevels ?? Levels) is var w and > 0 ? 1 + ResBlocks.Take(w).Sum(n => n + 1) : 0;
+
+    /// <summary>What the networks behind the stem see: fields of fewer cells and more channels.</summary>
+    internal FlexConfig Inner => this with
+    {
+        Stem = Stem.Convolution,
+        ImageSize = ImageSize / Stem.Reduction(),
+        Channels = Channels * Stem.Reduction() * Stem.Reduction(),
+    };
 
     /// <summary>The resolution levels.</summary>
     internal Pyramid Pyramid => new()
@@ -80,11 +91,13 @@ public sealed record FlexConfig : BackboneConfig
         Require(Levels > 0 && ResBlocks.Count == Levels, $"res_blocks has {ResBlocks.Count} levels and model_channels {Levels}; they must agree");
         Require(ModelChannels.All(c => c > 0 && c % 32 == 0), "model_channels must be positive multiples of 32 (the normalisation groups)");
         Require(ResBlocks.All(n => n > 0), "res_blocks must be positive");
-        Require(Levels < 16 && ImageSize % (1 << Levels) == 0, $"image_size {ImageSize} is not a multiple of 2^{Levels}, the reduction of the {Levels} levels");
+        Require(Levels < 16 && ImageSize % (Stem.Reduction() << Levels) == 0, Stem == Stem.Convolution
+            ? $"image_size {ImageSize} is not a multiple of 2^{Levels}, the reduction of the {Levels} levels"
+            : $"image_size {ImageSize} is not a multiple of 2^{Levels + 1}, the reduction of the stem and the {Levels} levels");
         RequireTransformer(Depth, Embedding, Heads, MlpRatio);
         Require(WeakLevels is null || (WeakLevels >= 0 && WeakLevels <= Levels), $"weak_levels {WeakLevels} is outside 0…{Levels}");
         Require(double.IsFinite(StrongStrength) && StrongStrength >= 0, $"strong_strength {StrongStrength} must be finite and not negative");
         Require(BottleneckPatch is 1 or 2, $"bottleneck_patch {BottleneckPatch} must be 1 or 2");
-        Require(Bottleneck % BottleneckPatch == 0, $"bottleneck_patch 2 needs an even bottleneck; image_size {ImageSize} over 2^{Levels} is {Bottleneck}");
+        Require(Bottleneck % BottleneckPatch == 0, $"bottleneck_patch 2 needs an even bottleneck; image_size {ImageSize} over {Stem.Reduction() << Levels} is {Bottleneck}");
     }
 }

@@ -20,6 +20,7 @@ public sealed record FlexFlops(double TaskEncoder, double Encoder, double Decode
     public static FlexFlops Of(FlexConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
+        config = config.Inner;
         var convolutions = InputBlocks(config);
         return new FlexFlops(convolutions, convolutions + Transformer(config, config.Depth - (config.Depth / 2), skip: false), Decode(config));
     }
