@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <iterator>
 #include <map>
 #include <mutex>
@@ -144,15 +145,21 @@ Range& range() {
   return *range;
 }
 
+// libtorch 1.13's allocate is const, that of 2.x is not, and 2.x wants copy_data: what a version does not have overrides nothing.
 class TensorMemory final : public c10::Allocator {
  public:
-  c10::DataPtr allocate(std::size_t bytes) const override {
+  c10::DataPtr allocate(std::size_t bytes) const { return placed(bytes); }
+  c10::DataPtr allocate(std::size_t bytes) { return placed(bytes); }
+  void copy_data(void* to, const void* from, std::size_t bytes) const { std::memcpy(to, from, bytes); }
+
+  c10::DeleterFnPtr raw_deleter() const override { return &flexg::give; }
+
+ private:
+  static c10::DataPtr placed(std::size_t bytes) {
     void* memory = bytes > 0 ? flexg::take(bytes) : nullptr;
     TORCH_CHECK(memory || bytes == 0, "not enough memory: a buffer of ", bytes, " bytes was wanted");
     return {memory, memory, &flexg::give, c10::Device(c10::DeviceType::CPU)};
   }
-
-  c10::DeleterFnPtr raw_deleter() const override { return &flexg::give; }
 };
 
 }  // namespace
