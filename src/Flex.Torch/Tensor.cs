@@ -25,10 +25,10 @@ public sealed partial class Tensor : IDisposable
     public long[] Strides => Info().Strides;
 
     /// <summary>The type of the elements.</summary>
-    public ScalarType DType => Info().Type;
+    public ScalarType DType => Kind().Type;
 
     /// <summary>Where the tensor lives.</summary>
-    public Device Device => Info().Device;
+    public Device Device => Kind().Device;
 
     /// <summary>The number of elements.</summary>
     public long Numel
@@ -173,6 +173,13 @@ public sealed partial class Tensor : IDisposable
         }
 
         return true;
+    }
+
+    // Asked for at every turn, so it makes no garbage.
+    private unsafe (ScalarType Type, Device Device) Kind()
+    {
+        Gate.Check(Gate.TensorInfo(Handle, out var type, out var deviceType, out var index, out _, null, null, capacity: 0));
+        return ((ScalarType)type, new Device((DeviceType)deviceType, (int)index));
     }
 
     private unsafe (ScalarType Type, Device Device, long[] Sizes, long[] Strides) Info()
