@@ -1,3 +1,5 @@
+using Flex.Cli.Launch;
+
 namespace Flex.Cli.Tests;
 
 public sealed class LaunchCommandTests
@@ -9,6 +11,21 @@ public sealed class LaunchCommandTests
     [InlineData("unknown option --ou", "launch", "-n", "2", "--", "train", "c.yaml", "--ou", "r")]
     [InlineData("-n", "launch", "--", "train", "c.yaml")]
     public void What_cannot_be_launched_is_refused(string word, params string[] arguments) => CommandLine.Run(arguments).AssertBadInput(word);
+
+    [Theory]
+    [InlineData("train c.yaml --out r", "train c.yaml --out r --resume", "--resume")]
+    [InlineData("calibrate m --out r --resume", "calibrate m --out r --resume", "--resume")]
+    [InlineData("superres --model m", "superres --model m", "start it again")]
+    [InlineData("forecast --model m", "forecast --model m", "start it again")]
+    [InlineData("evaluate --model m", "evaluate --model m", "start it again")]
+    public void After_a_failure_work_goes_on_from_its_checkpoint_or_starts_again(string line, string again, string advice)
+    {
+        var words = line.Split(' ');
+        var command = SharedCommand.Named(words[0])!;
+        Assert.Equal(again.Split(' '), command.Again(words));
+        Assert.Contains(advice, command.Advice, StringComparison.Ordinal);
+        Assert.Same(command, SharedCommand.In(["launch", "-n", "2", "--", .. words]));
+    }
 
     [Fact]
     public void An_environment_that_says_half_is_refused()
