@@ -17,6 +17,9 @@ public sealed class DiffusionObjective(DiffusionModel model, DdimSampler validat
     public Module Network => model.Backbone;
 
     /// <inheritdoc/>
+    public IEnumerable<(string Name, Tensor Value)> ForwardOrder => model.Backbone.ForwardOrder();
+
+    /// <inheritdoc/>
     public Tensor Loss(TrainingBatch batch, Tensor t, Tensor noise)
     {
         ArgumentNullException.ThrowIfNull(batch);

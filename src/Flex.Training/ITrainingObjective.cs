@@ -9,6 +9,12 @@ public interface ITrainingObjective
     /// <summary>The network that is trained.</summary>
     Module Network { get; }
 
+    /// <summary>
+    /// The network's parameters in the order in which the forward pass comes to them. The backward pass comes to the last ones first, and several
+    /// processes add up what it has left behind while it goes on.
+    /// </summary>
+    IEnumerable<(string Name, Tensor Value)> ForwardOrder => Network.NamedParameters();
+
     /// <summary>The noise fields that the loss takes for every sample.</summary>
     int NoiseFields => 1;
 

@@ -25,15 +25,15 @@ public readonly record struct StepWishes(bool Stop, bool Save);
 public sealed class TrainingStep(
     TrainerConfig config, ITrainingObjective objective, ITrainingData data, TrainingDraws draws, Device device, ProcessGroup? ranks = null) : IDisposable
 {
-    private readonly (string Name, Tensor Value)[] _parameters = [.. Trained(objective)];
+    private readonly (string Name, Tensor Value)[] _parameters = [.. Trained(objective.Network.NamedParameters())];
     private readonly ProcessGroup _ranks = ranks ?? ProcessGroup.Single;
     private readonly BatchShare _share = BatchShare.Of(config.Batch, ranks ?? ProcessGroup.Single);
-    private readonly GradientBuckets _gradients = new(ranks ?? ProcessGroup.Single, Trained(objective).Select(parameter => parameter.Value));
+    private readonly GradientBuckets _gradients = new(ranks ?? ProcessGroup.Single, Trained(objective.ForwardOrder).Select(parameter => parameter.Value));
     private readonly LearningRateSchedule _schedule = new(
         config.Optimizer.Resolve().LearningRate!.Value, config.Steps, config.WarmupSteps, config.FinalLearningRateFraction);
 
     /// <summary>The optimiser.</summary>
-    public Optimizer Optimizer { get; } = config.Optimizer.Create(Trained(objective));
+    public Optimizer Optimizer { get; } = config.Optimizer.Create(Trained(objective.Network.NamedParameters()));
 
     /// <summary>The averaged weights.</summary>
     public ExponentialMovingAverage Average { get; } =
@@ -131,8 +131,8 @@ public sealed class TrainingStep(
     }
 
     // Frozen parameters have no gradient.
-    private static IEnumerable<(string Name, Tensor Value)> Trained(ITrainingObjective objective) =>
-        objective.Network.NamedParameters().Where(parameter => parameter.Value.RequiresGrad);
+    private static IEnumerable<(string Name, Tensor Value)> Trained(IEnumerable<(string Name, Tensor Value)> parameters) =>
+        parameters.Where(parameter => parameter.Value.RequiresGrad);
 
     private static void RequireFinite(double value, string what, long step)
     {

@@ -37,6 +37,16 @@ public sealed class FlexBackboneTests
     }
 
     [Fact]
+    public void ForwardOrder_BeginsWithTheTaskEncoderWhichFilesHaveLast()
+    {
+        using var backbone = Create(Small);
+        static IEnumerable<string> Networks(IEnumerable<(string Name, Tensor Value)> parameters) => parameters.Select(p => p.Name.Split('.')[0]).Distinct();
+        Assert.Equal(["superres_encoder", "encoder", "decoder"], Networks(backbone.ForwardOrder()));
+        Assert.Equal(["encoder", "decoder", "superres_encoder"], Networks(backbone.NamedParameters()));
+        Assert.Equal(backbone.NamedParameters().Count(), backbone.ForwardOrder().Count());
+    }
+
+    [Fact]
     public void CircularPadding_MakesTheTaskEncoderEquivariantToShifts()
     {
         using var scope = new TensorScope();

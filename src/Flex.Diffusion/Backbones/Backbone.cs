@@ -9,6 +9,8 @@ namespace Flex.Diffusion.Backbones;
 /// </summary>
 public abstract class Backbone : Module
 {
+    private const string TaskEncoderEnding = "_encoder";
+
     private readonly Dictionary<TaskKind, ITaskEncoder> _taskEncoders = [];
     private bool _autocast;
 
@@ -78,6 +80,11 @@ public abstract class Backbone : Module
         return scope.Keep(Decode(Encode(z, t, parameters, task), t, parameters, task));
     }
 
+    /// <summary>The parameters in the order in which the forward pass comes to them: task encoders, shared encoder, decoder.</summary>
+    /// <returns>Names and values; files have them in another order, task encoders last.</returns>
+    public IEnumerable<(string Name, Tensor Value)> ForwardOrder() =>
+        NamedParameters().OrderBy(parameter => parameter.Name.Split('.')[0].EndsWith(TaskEncoderEnding, StringComparison.Ordinal) ? 0 : 1);
+
     /// <inheritdoc/>
     public override void ComputeIn(Precision precision, Device device)
     {
@@ -104,8 +111,8 @@ public abstract class Backbone : Module
         {
             var name = task switch
             {
-                TaskKind.SuperRes => "superres_encoder",
-                TaskKind.Forecast => "forecast_encoder",
+                TaskKind.SuperRes => "superres" + TaskEncoderEnding,
+                TaskKind.Forecast => "forecast" + TaskEncoderEnding,
                 _ => throw new InvalidOperationException($"unknown task {task}"),
             };
             _taskEncoders[task] = AddModule(name, create(task));

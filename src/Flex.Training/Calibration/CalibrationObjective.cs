@@ -19,6 +19,9 @@ public sealed class CalibrationObjective(DiffusionModel model, CalibrateConfig c
     public Module Network => model.Backbone;
 
     /// <inheritdoc/>
+    public IEnumerable<(string Name, Tensor Value)> ForwardOrder => model.Backbone.ForwardOrder();
+
+    /// <inheritdoc/>
     public int NoiseFields => config.Members;
 
     /// <inheritdoc/>
