@@ -8,8 +8,8 @@ internal sealed class Heartbeat : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    // A rank that answers late is not dead: its machine may be busy.
-    private const int MissedBeats = 3;
+    // A rank that answers late is not dead: its machine may be busy, however little patience was asked for.
+    private static readonly TimeSpan Grace = 3 * Interval;
 
     private readonly RankEnvironment _environment;
     private readonly RankStore _store;
@@ -38,7 +38,7 @@ internal sealed class Heartbeat : IDisposable
         lock (_heard)
         {
             var longest = Array.IndexOf(_heard, _heard.Min());
-            return _environment.Rank == 0 && _time.GetElapsedTime(_heard[longest]) > Interval * MissedBeats ? longest : null;
+            return _environment.Rank == 0 && _time.GetElapsedTime(_heard[longest]) > Grace ? longest : null;
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed class Heartbeat : IDisposable
             }
 
             var silence = _time.GetElapsedTime(_heard[rank]);
-            if (silence > _environment.Patience)
+            if (silence > _environment.Patience && silence > Grace)
             {
                 _store.Fail($"rank {rank} of {_environment.Size} has not answered for {silence.TotalSeconds:0} s: it was stopped or killed, or its machine is gone");
             }
