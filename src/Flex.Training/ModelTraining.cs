@@ -128,6 +128,7 @@ public sealed class ModelTraining(TrainConfig config, string folder, ProcessGrou
     /// <exception cref="InputException">The model or data cannot be read, or the file cannot be written.</exception>
     public void FitSpread(string path, IProgress progress, CancellationToken cancellation)
     {
+        config.ApplyThreads();
         using var model = ModelFile.Load(path);
         var device = _ranks.Own(Device.Parse(config.Device));
         model.Backbone.To(device);

@@ -45,11 +45,7 @@ public sealed class Trainer : IDisposable
         ProcessGroup? ranks = null)
     {
         (_config, _configText, _objective, _run, _time, _progress, _ranks) = (config, configText, objective, run, time, progress, ranks ?? ProcessGroup.Single);
-        if (config.Threads > 0)
-        {
-            Engine.Threads = config.Threads;
-        }
-
+        config.ApplyThreads();
         var device = _ranks.Own(Device.Parse(config.Device));
         objective.Network.To(device);
         objective.Network.ComputeIn(config.PrecisionWhere(Processor.HasBf16), device);

@@ -104,6 +104,15 @@ public record TrainerConfig : IValidated
         }
     }
 
+    /// <summary>Gives every operator of this process <see cref="Threads"/>, where they are set.</summary>
+    internal void ApplyThreads()
+    {
+        if (Threads > 0)
+        {
+            Engine.Threads = Threads;
+        }
+    }
+
     /// <summary>The precision that is computed in: <see cref="Precision"/>, or float32 on a processor that bfloat16 would slow down.</summary>
     /// <param name="processorHasBf16">Whether the processor multiplies bfloat16 numbers.</param>
     /// <returns>The precision.</returns>

@@ -73,6 +73,28 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public void Growth_HasOperationsAndTimesOverTheFirst()
+    {
+        var lines = new Growth("grid", [new Comparison("64²", 0.1, null, null, 100, 400, null), new Comparison("128²", 0.5, null, null, 80, 500, null)]).Lines().ToList();
+        Assert.Equal("| 64² | 10.0 | 1.0 | 0.100 | 1.0 | 100 | 400 |", lines[2]);
+        Assert.Equal("| 128² | 40.0 | 4.0 | 0.500 | 5.0 | 80 | 500 |", lines[3]);
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Growth_Quick_MeasuresEverySeries()
+    {
+        var run = CommandLine.Run("bench", "growth", "--quick", "--runs", "1", "--json");
+        Assert.Equal(ExitStatus.Success, run.Status);
+        var growths = JsonDocument.Parse(run.Out).RootElement.EnumerateArray().ToList();
+        Assert.Equal(6, growths.Count);
+        Assert.All(growths.SelectMany(growth => growth.GetProperty("costs").EnumerateArray()), cost => Assert.True(cost.GetProperty("seconds").GetDouble() > 0));
+    }
+
+    [Fact]
+    public void Runs_MustBePositive() => CommandLine.Run("bench", "growth", "--runs", "0").AssertBadInput("--runs");
+
+    [Fact]
     public void Pairs_MustBePositive() => CommandLine.Run("bench", "--pairs", "0").AssertBadInput("--pairs", 0.ToString(CultureInfo.InvariantCulture));
 
     private sealed class CountedWork : IWork

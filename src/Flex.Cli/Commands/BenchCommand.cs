@@ -28,6 +28,7 @@ public static class BenchCommand
             pairs, python, device, quick, json,
         };
         command.Subcommands.Add(Operators(services));
+        command.Subcommands.Add(Growing(services));
         command.Subcommands.Add(Worker());
         command.OnRun((parsed, cancellation) =>
         {
@@ -97,6 +98,42 @@ public static class BenchCommand
             services.Out.WriteLine(line);
         }
     });
+
+    private static Command Growing(CliServices services)
+    {
+        var runs = new Option<int>("--runs") { Description = "Runs of each work, of which the median counts, 1 or more", DefaultValueFactory = _ => 3 };
+        var quick = new Option<bool>("--quick") { Description = "Seconds instead of minutes, to see that it runs; the numbers mean nothing" };
+        var json = new Option<bool>("--json") { Description = "Print JSON" };
+        var command = new Command("growth", "Measure how time and memory grow with grid, members, sampling steps and model size") { runs, quick, json };
+        command.OnRun((parsed, cancellation) =>
+        {
+            var count = parsed.GetValue(runs) is >= 1 and var given ? given : throw new InputException($"--runs {parsed.GetValue(runs)}: give 1 or more");
+            var plan = Growth.Plan(parsed.GetValue(quick));
+            using var progress = services.StartProgress("measuring", "works");
+            double done = 0, all = plan.Sum(part => part.Works.Count);
+            Comparison Measure(WorkSpec work)
+            {
+                progress.Report(done++, all, work.Title);
+                return PairedRun.Of(work, peer: null, count, cancellation);
+            }
+
+            IReadOnlyList<Growth> growths = [.. plan.Select(part => new Growth(part.Of, [.. part.Works.Select(Measure)]))];
+            if (parsed.GetValue(json))
+            {
+                services.WriteJson(growths);
+            }
+            else
+            {
+                foreach (var line in growths.SelectMany(growth => growth.Lines().Append("")))
+                {
+                    services.Out.WriteLine(line);
+                }
+            }
+
+            return ExitStatus.Success;
+        });
+        return command;
+    }
 
     private static Command OneWork(string name, string description, Action<WorkSpec> run)
     {
