@@ -4,8 +4,8 @@ using Flex.Torch;
 namespace Flex.Diffusion.Calibration;
 
 /// <summary>
-/// Makes the members of one ensemble differ by as much as they err, scale by scale: in every octave of a tile the deviations from the
-/// ensemble mean are multiplied such that their variance v becomes e^a·v^b. The mean stays as it is.
+/// Makes the members of one ensemble differ by as much as they err, scale by scale: in every octave j of a tile the deviations from the
+/// ensemble mean are multiplied such that their variance v_j becomes e^a_j · v_j^b_j · Π v_k^b_jk over the other octaves k. The mean stays as it is.
 /// </summary>
 /// <remarks>
 /// a and b are fitted on fields that the network was not trained on, see <see cref="SpreadFit"/>. As they look at the tile's own spread and not
@@ -14,10 +14,15 @@ namespace Flex.Diffusion.Calibration;
 /// <param name="Steps">N, the sampling steps for which it was fitted, with η = 0 and even placement; draws of another sampler have another spread.</param>
 /// <param name="Level">a of every octave (<see cref="OctaveBands"/>), the longest waves first.</param>
 /// <param name="Exponent">b of every octave; 1 keeps the proportions between tiles.</param>
-public sealed record SpreadCorrection(int Steps, IReadOnlyList<double> Level, IReadOnlyList<double> Exponent)
+/// <param name="Others">Row j has the exponents of the other octaves' variances in octave j, and 0 at j; null for none at all.</param>
+public sealed record SpreadCorrection(
+    int Steps, IReadOnlyList<double> Level, IReadOnlyList<double> Exponent, IReadOnlyList<IReadOnlyList<double>>? Others = null)
 {
     // Beyond these the fit is extrapolated from spreads that it has not seen.
     private const double LeastFactor = 0.25, MostFactor = 4;
+
+    /// <summary>Variances below this one count as this one.</summary>
+    internal const double LeastVariance = 1e-12;
 
     /// <summary>Whether it is of the draws of a sampler.</summary>
     /// <param name="sampler">The sampler.</param>
@@ -33,7 +38,7 @@ public sealed record SpreadCorrection(int Steps, IReadOnlyList<double> Level, IR
         ArgumentNullException.ThrowIfNull(members);
         ArgumentOutOfRangeException.ThrowIfLessThan(members.Count, 2);
         var (patch, device) = ((int)members[0].Size(3), members[0].Device);
-        if (Level.Count != OctaveBands.Count(patch) || Exponent.Count != Level.Count)
+        if (Level.Count != OctaveBands.Count(patch) || Exponent.Count != Level.Count || (Others ?? []).Any(row => row.Count != Level.Count) || (Others?.Count ?? Level.Count) != Level.Count)
         {
             throw new InputException($"the model's spread correction has {Level.Count} and {Exponent.Count} octaves, its tiles have {OctaveBands.Count(patch)}: use another copy of the model");
         }
@@ -43,8 +48,14 @@ public sealed record SpreadCorrection(int Steps, IReadOnlyList<double> Level, IR
         var spectra = new TileSpectra(patch, device);
         var mean = TileSpectra.Mean(members);
         Tensor[] deviations = [.. members.Select(member => spectra.Transform(member - mean))];
-        var variance = spectra.Variance(deviations).Clamp(min: 1e-12);
-        var logFactor = ((variance.Log() * (Row(Exponent, device) - 1)) + Row(Level, device)) * 0.5;
+        var logVariance = spectra.Variance(deviations).Clamp(min: LeastVariance).Log();
+        var logFactor = ((logVariance * (Row(Exponent, device) - 1)) + Row(Level, device)) * 0.5;
+        if (Others is not null)
+        {
+            var others = Tensor.From<float>([.. Others.SelectMany(row => row).Select(value => (float)value)], Level.Count, Level.Count).To(device);
+            logFactor += logVariance.MatMul(others.Transpose(0, 1)) * 0.5;
+        }
+
         var factor = spectra.Spread(logFactor.Clamp(Math.Log(LeastFactor), Math.Log(MostFactor)).Exp(), mean.Shape);
         return [.. deviations.Select(deviation => scope.Keep(mean + spectra.Invert(deviation * factor)))];
     }

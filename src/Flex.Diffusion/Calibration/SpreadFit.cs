@@ -3,25 +3,19 @@ using Flex.Torch;
 namespace Flex.Diffusion.Calibration;
 
 /// <summary>
-/// Fits a <see cref="SpreadCorrection"/>: ensembles and truths are added, and e^a·v^b is what the error of their means, less what M members
-/// leave of sampling noise, is expected to be where the ensemble's variance is v.
+/// Fits a <see cref="SpreadCorrection"/>: ensembles and truths are added, and the error of their means, less what M members leave of sampling
+/// noise, is foretold octave by octave from the variances of all octaves, see <see cref="SpreadRegression"/>.
 /// </summary>
-/// <remarks>
-/// A generalised linear model with logarithmic link and variance in proportion to the mean (McCullagh and Nelder 1989, Generalized Linear
-/// Models, §6.2 and §9.2), by iteratively reweighted least squares: its score equations make the errors' sum right, as spread/skill has it.
-/// </remarks>
 /// <param name="steps">N, the sampling steps of the draws.</param>
 public sealed class SpreadFit(int steps)
 {
-    private const int Iterations = 50;
-
-    private readonly List<float[]> _variances = [];
-    private readonly List<float[]> _errors = [];
+    private readonly List<float[][]> _variances = [];
+    private readonly List<float[][]> _errors = [];
 
     /// <summary>Whether nothing was added.</summary>
     public bool IsEmpty => _variances.Count == 0;
 
-    /// <summary>Adds tiles.</summary>
+    /// <summary>Adds the tiles of one field. All fields weigh the same.</summary>
     /// <param name="members">M ≥ 2 draws, (B, C, P, P) each, normalised.</param>
     /// <param name="truth">(B, C, P, P).</param>
     public void Add(IReadOnlyList<Tensor> members, Tensor truth)
@@ -35,8 +29,8 @@ public sealed class SpreadFit(int steps)
         var bands = OctaveBands.Count((int)truth.Size(3));
         var variance = spectra.Variance([.. members.Select(member => spectra.Transform(member - mean))]);
         var error = spectra.Power(spectra.Transform(truth - mean).Square()) * (members.Count / (members.Count + 1.0));
-        _variances.AddRange(variance.ToArray<float>().Chunk(bands));
-        _errors.AddRange(error.ToArray<float>().Chunk(bands));
+        _variances.Add([.. variance.ToArray<float>().Chunk(bands)]);
+        _errors.Add([.. error.ToArray<float>().Chunk(bands)]);
     }
 
     /// <summary>The correction that fits best what was added.</summary>
@@ -49,46 +43,29 @@ public sealed class SpreadFit(int steps)
             throw new InvalidOperationException("add ensembles first");
         }
 
-        var octaves = Enumerable.Range(0, _variances[0].Length).Select(Octave).ToList();
-        return new SpreadCorrection(steps, [.. octaves.Select(octave => octave.Level)], [.. octaves.Select(octave => octave.Exponent)]);
+        var laws = Enumerable.Range(0, _variances[0][0].Length).Select(Octave).ToList();
+        return new SpreadCorrection(
+            steps,
+            [.. laws.Select(law => law.Level)],
+            [.. laws.Select((law, band) => law.Exponents[band])],
+            [.. laws.Select((law, band) => (IReadOnlyList<double>)[.. law.Exponents.Select((exponent, k) => k == band ? 0 : exponent)])]);
     }
 
-    private (double Level, double Exponent) Octave(int band)
+    private SpreadLaw Octave(int band)
     {
-        // An octave in which an ensemble has no variance has nothing to be scaled.
-        var seen = Enumerable.Range(0, _variances.Count).Where(i => _variances[i][band] > 0).ToList();
-        double[] logs = [.. seen.Select(i => Math.Log(_variances[i][band]))];
-        double[] errors = [.. seen.Select(i => (double)_errors[i][band])];
-        if (seen.Count == 0 || errors.Sum() == 0)
+        List<SpreadRegression.Field> fields = [];
+        for (var f = 0; f < _variances.Count; f++)
         {
-            return (0, 1);
+            // An ensemble that has no variance in this octave has nothing to be scaled.
+            var seen = Enumerable.Range(0, _variances[f].Length).Where(i => _variances[f][i][band] > 0).ToList();
+            if (seen.Count > 0)
+            {
+                fields.Add(new SpreadRegression.Field(
+                    [.. seen.Select(i => _variances[f][i].Select(v => Math.Log(Math.Max(v, SpreadCorrection.LeastVariance))).ToArray())],
+                    [.. seen.Select(i => (double)_errors[f][i][band])]));
+            }
         }
 
-        // From the right sum with the proportions kept. Where all variances are equal, b cannot be told and stays 1.
-        var centre = logs.Average();
-        var level = Math.Log(errors.Sum() / logs.Sum(v => Math.Exp(v)));
-        var (a, b) = (level + centre, 1.0);
-        for (var i = 0; i < Iterations; i++)
-        {
-            var (w, wx, wxx, r, rx) = (0.0, 0.0, 0.0, 0.0, 0.0);
-            for (var n = 0; n < logs.Length; n++)
-            {
-                var x = logs[n] - centre;
-                var mean = Math.Exp(a + (b * x));
-                (w, wx, wxx) = (w + mean, wx + (mean * x), wxx + (mean * x * x));
-                (r, rx) = (r + errors[n] - mean, rx + ((errors[n] - mean) * x));
-            }
-
-            var determinant = (w * wxx) - (wx * wx);
-            if (determinant <= 1e-9 * w * w)
-            {
-                return (level, 1);
-            }
-
-            a += Math.Clamp(((wxx * r) - (wx * rx)) / determinant, -1, 1);
-            b += Math.Clamp(((w * rx) - (wx * r)) / determinant, -0.5, 0.5);
-        }
-
-        return (a - (b * centre), b);
+        return SpreadRegression.Fit(fields, band, _variances[0][0].Length);
     }
 }

@@ -53,6 +53,12 @@ public sealed class SpreadCorrectionTests
         var correction = new SpreadCorrection(2, [0, 0, 0, Math.Log(4), 0], [1, 1, 1, 1, 1]);
         var corrected = correction.Apply([Wave(4, 1) + Wave(16, 1), Wave(4, -1) - Wave(16, 1)]);
         AssertClose(Wave(4, 1) + Wave(16, 2), corrected[0], 1e-4);
+
+        // The fourth octave's factor follows the second's variance: twice the amplitude there, twice the amplitude here.
+        double[] none = [0, 0, 0, 0, 0];
+        var linked = correction with { Level = [0, 0, 0, -Math.Log(80), 0], Others = [none, none, none, [0, 1, 0, 0, 0], none] };
+        var (once, twice) = (linked.Apply([Wave(4, 1) + Wave(16, 1), Wave(4, -1) - Wave(16, 1)])[0], linked.Apply([Wave(4, 2) + Wave(16, 1), Wave(4, -2) - Wave(16, 1)])[0]);
+        AssertClose((once - Wave(4, 1)) * 2, twice - Wave(4, 2), 1e-4);
     }
 
     [Fact]
@@ -76,6 +82,8 @@ public sealed class SpreadCorrectionTests
         using var scope = new TensorScope();
         var short_ = new SpreadCorrection(2, [0, 0], [1, 1]);
         Assert.Contains("octaves", Assert.Throws<InputException>(() => short_.Apply(Members(2, 1))).Message, StringComparison.Ordinal);
+        var ragged = Same(0, 1) with { Others = [[0], [0], [0], [0], [0]] };
+        Assert.Contains("octaves", Assert.Throws<InputException>(() => ragged.Apply(Members(2, 1))).Message, StringComparison.Ordinal);
     }
 
     private static Tensor Mean(IReadOnlyList<Tensor> members) => members.Skip(1).Aggregate(members[0], (sum, member) => sum + member) / members.Count;

@@ -5,26 +5,29 @@ namespace Flex.Diffusion.Tests.Calibration;
 
 public sealed class SpreadFitTests
 {
-    private const int Patch = 16, Tiles = 200, Members = 4;
+    private const int Patch = 16, Fields = 10, Tiles = 20, Members = 4;
 
-    // White noise has the same variance in every octave: tile i's members have the variance vᵢ about a mean that errs by e^a·vᵢ^b.
-    private static SpreadFit Fit(double level, double exponent, Func<int, double> variance)
+    // White noise has the same variance in every octave: each tile's members have its variance v about a mean that errs by e^a·v^b.
+    private static SpreadFit Fit(double level, double exponent, Func<int, double> variance, ulong seed = 0, SpreadCorrection? first = null)
     {
         var fit = new SpreadFit(2);
-        for (var i = 0; i < Tiles; i++)
+        for (var f = 0; f < Fields; f++)
         {
             using var scope = new TensorScope();
-            var (spread, error) = (Math.Sqrt(variance(i)), Math.Sqrt(Math.Exp(level) * Math.Pow(variance(i), exponent)));
-            Tensor Noise(int field) => Weights.Normal((ulong)i, (uint)field, 1, 1, Patch, Patch);
-            Tensor[] draws = [.. Enumerable.Range(1, Members).Select(m => Noise(m) * spread)];
+            Tensor Noise(int field, Func<double, double> scale) => Weights.Normal((ulong)f + seed, (uint)field, Tiles, 1, Patch, Patch)
+                * Tensor.From<float>([.. Enumerable.Range(f * Tiles, Tiles).Select(i => (float)Math.Sqrt(scale(variance(i))))], Tiles, 1, 1, 1);
+            Tensor[] draws = [.. Enumerable.Range(1, Members).Select(m => Noise(m, v => v))];
 
             // The truth is as far from the ensemble's law's centre as the members would be if the spread were right.
             var mean = draws.Skip(1).Aggregate(draws[0], (sum, draw) => sum + draw) / Members;
-            fit.Add(draws, mean + (Noise(0) * (error * Math.Sqrt((Members + 1.0) / Members))));
+            fit.Add(first?.Apply(draws) ?? draws, mean + (Noise(0, v => Math.Exp(level) * Math.Pow(v, exponent)) * Math.Sqrt((Members + 1.0) / Members)));
         }
 
         return fit;
     }
+
+    // All octaves say the same, so that only the sum of the exponents is known.
+    private static double Exponent(SpreadCorrection correction, int band) => correction.Exponent[band] + correction.Others![band].Sum();
 
     [Theory]
     [InlineData(0, 1)]
@@ -32,36 +35,64 @@ public sealed class SpreadFitTests
     [InlineData(-0.7, 0.6)]
     public void A_known_law_is_found_again(double level, double exponent)
     {
-        var correction = Fit(level, exponent, i => Math.Exp(-3 + (4.0 * i / Tiles))).Fit();
+        var correction = Fit(level, exponent, i => Math.Exp(-3 + (4.0 * (i % Tiles) / Tiles))).Fit();
         Assert.Equal(2, correction.Steps);
         for (var band = 1; band < correction.Level.Count; band++)
         {
-            Assert.Equal(exponent, correction.Exponent[band], 0.06);
+            Assert.Equal(exponent, Exponent(correction, band), 0.06);
             Assert.Equal(level, correction.Level[band], 0.06);
         }
     }
 
     [Fact]
+    public void Calm_fields_are_served_as_well_as_wild_ones()
+    {
+        // Fields of 0.01 and of 1 that follow one law; the sum over all of them hardly knows of the former.
+        var correction = Fit(0.5, 0.7, i => i / Tiles % 2 == 0 ? 0.01 : 1).Fit();
+        for (var band = 1; band < correction.Level.Count; band++)
+        {
+            foreach (var variance in new[] { 0.01, 1 })
+            {
+                var law = 0.5 + (0.7 * Math.Log(variance));
+                Assert.Equal(law, correction.Level[band] + (Exponent(correction, band) * Math.Log(variance)), 0.08);
+            }
+        }
+    }
+
+    [Fact]
+    public void What_another_octave_tells_is_used()
+    {
+        // The error of octave 2 is the variance of octave 0, whatever its own.
+        static SpreadRegression.Field Field(int f) => new(
+            [.. Enumerable.Range(0, Tiles).Select(i => new[] { Math.Sin(i + f), Math.Cos((2 * i) + f), Math.Cos((3 * i) - f) })],
+            [.. Enumerable.Range(0, Tiles).Select(i => Math.Exp(0.3 + Math.Sin(i + f)))]);
+        var law = SpreadRegression.Fit([.. Enumerable.Range(0, Fields).Select(Field)], own: 2, octaves: 3);
+        Assert.Equal(0.3, law.Level, 0.02);
+        Assert.Equal([1.0, 0, 0], law.Exponents.Select(exponent => Math.Round(exponent, 1)));
+    }
+
+    [Fact]
+    public void Where_octaves_tell_nothing_proportions_stay()
+    {
+        // Errors that are the own variance times what no octave knows.
+        static SpreadRegression.Field Field(int f) => new(
+            [.. Enumerable.Range(0, Tiles).Select(i => new[] { Math.Sin(i + f), Math.Cos((2 * i) + f), Math.Cos((3 * i) - f) })],
+            [.. Enumerable.Range(0, Tiles).Select(i => Math.Exp(Math.Cos((3 * i) - f)) * (1 + (0.9 * Math.Sin(100 * f))))]);
+        var law = SpreadRegression.Fit([.. Enumerable.Range(0, Fields).Select(Field)], own: 2, octaves: 3);
+        Assert.Equal([0.0, 0, 1], law.Exponents.Select(exponent => Math.Round(exponent, 1)));
+    }
+
+    [Fact]
     public void A_corrected_ensemble_has_nothing_left_to_correct()
     {
-        var correction = Fit(1.2, 0.8, i => 0.05 + (0.01 * (i % 10))).Fit();
-        var again = new SpreadFit(2);
-        for (var i = 0; i < Tiles; i++)
-        {
-            using var scope = new TensorScope();
-            var variance = 0.05 + (0.01 * (i % 10));
-            Tensor[] draws = [.. Enumerable.Range(1, Members).Select(m => Weights.Normal((ulong)(i + Tiles), (uint)m, 1, 1, Patch, Patch) * Math.Sqrt(variance))];
-            var error = Math.Sqrt(Math.Exp(1.2) * Math.Pow(variance, 0.8));
-            var mean = draws.Skip(1).Aggregate(draws[0], (sum, draw) => sum + draw) / Members;
-            again.Add(correction.Apply(draws), mean + (Weights.Normal((ulong)(i + Tiles), 0, 1, 1, Patch, Patch) * (error * Math.Sqrt((Members + 1.0) / Members))));
-        }
+        static double Variance(int i) => 0.05 + (0.01 * (i % 10));
+        var rest = Fit(1.2, 0.8, Variance, seed: 1000, Fit(1.2, 0.8, Variance).Fit()).Fit();
 
         // At the ensembles' middle variance the remaining factor of the variance is 1.
-        var rest = again.Fit();
+        var middle = Math.Log(Math.Exp(1.2) * Math.Pow(0.095, 0.8));
         for (var band = 1; band < rest.Level.Count; band++)
         {
-            var middle = Math.Log(Math.Exp(1.2) * Math.Pow(0.095, 0.8));
-            Assert.Equal(middle, rest.Level[band] + (rest.Exponent[band] * middle), 0.06);
+            Assert.Equal(middle, rest.Level[band] + (Exponent(rest, band) * middle), 0.06);
         }
     }
 
