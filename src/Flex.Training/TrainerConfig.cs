@@ -52,8 +52,8 @@ public record TrainerConfig : IValidated
     public Precision Precision { get; init; } = Precision.Float32;
 
     /// <summary>
-    /// Whether the blocks of the network keep only their inputs for the backward pass, which computes the rest again: less memory, about a third
-    /// more time, the same weights.
+    /// Whether the blocks of the network keep only their inputs for the backward pass, which computes the rest again: less memory, more
+    /// time, the same weights.
     /// </summary>
     public bool ActivationCheckpointing { get; init; }
 
