@@ -24,6 +24,8 @@ thread_local int64_t first = 0;
 
 int64_t first_sample() { return first; }
 
+void set_first_sample(int64_t number) { first = number; }
+
 uint64_t draw() {
   auto generator = at::detail::getDefaultCPUGenerator();
   const std::lock_guard<std::mutex> lock(generator.mutex());
@@ -80,7 +82,7 @@ Tensor dropout(const Tensor& x, double p) {
 
 }  // namespace
 
-FLEXG_EXPORT void flexg_set_first_sample(int64_t first) { flexg::first = first; }
+FLEXG_EXPORT void flexg_set_first_sample(int64_t first) { flexg::set_first_sample(first); }
 
 TORCH_LIBRARY_FRAGMENT(flexg, library) {
   library.def("dropout(Tensor x, float p) -> Tensor", torch::dispatch(c10::DispatchKey::CompositeImplicitAutograd, TORCH_FN(dropout)));

@@ -15,6 +15,7 @@ namespace flexg {
 
 // The number of this thread's first sample among those of the whole batch.
 int64_t first_sample();
+void set_first_sample(int64_t first);
 
 // One number of libtorch's generator.
 uint64_t draw();

@@ -21,6 +21,16 @@ public readonly struct Autocast : IDisposable
     /// <summary>Whether autocast was on before.</summary>
     public bool WasOn => _before;
 
+    /// <summary>Whether operators are cast on this thread now.</summary>
+    public static bool IsOn
+    {
+        get
+        {
+            using var probe = Suspend();
+            return probe.WasOn;
+        }
+    }
+
     /// <summary>Casts where the condition holds, and changes nothing elsewhere.</summary>
     /// <param name="condition">Yes or no.</param>
     /// <returns>The scope.</returns>

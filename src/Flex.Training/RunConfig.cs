@@ -45,7 +45,7 @@ public static class RunConfig
     /// <summary>The configuration as a model keeps it, which is used on other machines: without what belongs to this one.</summary>
     /// <param name="config">The configuration.</param>
     /// <returns>YAML.</returns>
-    internal static string Portable(TrainerConfig config) => ConfigPrinter.ToYaml(config with { Threads = 0, LoaderThreads = 1, Device = "cpu" });
+    internal static string Portable(TrainerConfig config) => ConfigPrinter.ToYaml(Elsewhere(config));
 
     /// <summary>What decides the result: all settings but where it is computed and how often it is saved.</summary>
     /// <param name="config">The configuration.</param>
@@ -53,8 +53,12 @@ public static class RunConfig
     public static string Essence(TrainerConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return ConfigPrinter.ToYaml(config.Resolve() with { Threads = 0, LoaderThreads = 1, Device = "cpu", Keep = 1, CheckpointEvery = new CheckpointConfig() });
+        return ConfigPrinter.ToYaml(Elsewhere(config.Resolve()) with { Keep = 1, CheckpointEvery = new CheckpointConfig() });
     }
+
+    // How a machine goes about it, which changes nothing in the result.
+    private static TrainerConfig Elsewhere(TrainerConfig config) =>
+        config with { Threads = 0, LoaderThreads = 1, Device = "cpu", ActivationCheckpointing = false };
 
     private static string[] Lines(TrainerConfig config) => Essence(config).Split('\n');
 }

@@ -49,6 +49,7 @@ public sealed class Trainer : IDisposable
         var device = _ranks.Own(Device.Parse(config.Device));
         objective.Network.To(device);
         objective.Network.ComputeIn(config.PrecisionWhere(Processor.HasBf16), device);
+        objective.Network.CheckpointActivations(config.ActivationCheckpointing);
         var draws = new TrainingDraws(config.Seed, config.TimeSampling, config.LoaderThreads);
         _step = new TrainingStep(config, objective, data, draws, device, _ranks);
         _validator = new Validator(objective, data, draws, device, _ranks);

@@ -51,6 +51,12 @@ public record TrainerConfig : IValidated
     /// <summary>How the network forms its products in training; weights and their gradients stay float32.</summary>
     public Precision Precision { get; init; } = Precision.Float32;
 
+    /// <summary>
+    /// Whether the blocks of the network keep only their inputs for the backward pass, which computes the rest again: less memory, more
+    /// time, the same weights.
+    /// </summary>
+    public bool ActivationCheckpointing { get; init; }
+
     /// <summary>Threads inside an operator; 0 for as many as libtorch chooses.</summary>
     public int Threads { get; init; }
 

@@ -54,6 +54,7 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("model.bottleneck_patch=4", "bottleneck_patch 4", "1 or 2")]
     [InlineData("data.train.files=[none*.nc]", "none*.nc", "")]
     [InlineData("device=tpu", "tpu", "cuda")]
+    [InlineData("activation_checkpointing=some", "activation_checkpointing", "true or false")]
     public void Bad_settings_are_named(string setting, string named, string advice) =>
         CommandLine.Run("train", Config, "--out", Sub("run"), "--set", setting).AssertBadInput(named, advice);
 
@@ -90,6 +91,31 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(File.ReadAllBytes(Sub("whole/model.safetensors")), File.ReadAllBytes(Sub("stopped/model.safetensors")));
         using var model = ModelFile.LoadSuperResolution(Sub("stopped/model.safetensors"));
         Assert.Equal(16, model.Task.Patch);
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Activation_checkpointing_ends_with_the_same_bytes_after_an_interruption_too()
+    {
+        Simulate("train.nc", seed: "1");
+        Simulate("valid.nc", seed: "2");
+        void Train(string run, bool checkpointing, params string[] more) => Assert.Equal(ExitStatus.Success, CommandLine.Run(
+        [
+            "train", Config, "--out", Sub(run), "--set", "tasks={ superres: 1, forecast: 1 }", "--set", "accumulate=2",
+            "--set", $"activation_checkpointing={(checkpointing ? "true" : "false")}", .. more,
+        ]).Status);
+        Train("kept", checkpointing: false);
+        Train("again", checkpointing: true);
+        Assert.Equal(File.ReadAllBytes(Sub("kept/model.safetensors")), File.ReadAllBytes(Sub("again/model.safetensors")));
+
+        // As if it had been killed after step 20; the setting may then change.
+        foreach (var rest in new[] { true, false })
+        {
+            File.Delete(Sub("again/checkpoint-30.safetensors"));
+            File.Delete(Sub("again/model.safetensors"));
+            Train("again", rest, "--resume");
+            Assert.Equal(File.ReadAllBytes(Sub("kept/model.safetensors")), File.ReadAllBytes(Sub("again/model.safetensors")));
+        }
     }
 
     [Theory]

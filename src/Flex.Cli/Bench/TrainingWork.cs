@@ -21,6 +21,7 @@ internal sealed class TrainingWork : IWork
         _model = RandomFields.Model(spec);
         _model.Backbone.To(Device);
         _model.Backbone.ComputeIn(spec.Precision, Device);
+        _model.Backbone.CheckpointActivations(spec.ActivationCheckpointing);
         _model.Backbone.Train();
         var config = new TrainerConfig { Batch = spec.Batch, Optimizer = new OptimizerConfig { Kind = OptimizerKind.Adamw, LearningRate = 1e-5 } };
         _step = new TrainingStep(

@@ -30,6 +30,9 @@ public sealed record WorkSpec
     /// <summary>How products are formed; the peer has its own defaults for float32 and tf32, and autocast for bf16.</summary>
     public Precision Precision { get; init; }
 
+    /// <summary>Whether blocks keep only their inputs for the backward pass; this program's training only, the peer has no such thing.</summary>
+    public bool ActivationCheckpointing { get; init; }
+
     /// <summary>What is done, in words.</summary>
     public string Title => (IsTraining
         ? $"training step, {Size}, {Image}², batch {Batch}"

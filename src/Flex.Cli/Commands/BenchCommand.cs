@@ -147,7 +147,8 @@ public static class BenchCommand
         var steps = Number("--steps", "Sampling steps N", 2);
         var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:N", DefaultValueFactory = _ => "cpu" };
         var precision = new Option<Precision>("--precision") { Description = "float32, tf32 or bf16" };
-        var command = new Command(name, description) { what, size, image, batch, members, steps, device, precision };
+        var recompute = new Option<bool>("--activation-checkpointing") { Description = "Training: compute activations again in the backward pass" };
+        var command = new Command(name, description) { what, size, image, batch, members, steps, device, precision, recompute };
         command.OnRun((parsed, _) =>
         {
             run(
@@ -161,6 +162,7 @@ public static class BenchCommand
                     Steps = parsed.GetValue(steps),
                     Device = parsed.GetValue(device)!,
                     Precision = parsed.GetValue(precision),
+                    ActivationCheckpointing = parsed.GetValue(recompute),
                 });
             return ExitStatus.Success;
         });

@@ -13,6 +13,9 @@ public abstract class Module : IDisposable
     /// <summary>Whether dropout and its like are active. True until <see cref="Eval"/> is called.</summary>
     public bool Training { get; private set; } = true;
 
+    /// <summary>Whether the parts of this module that can keep only their inputs for the backward pass; see <see cref="Torch.ActivationCheckpoint"/>.</summary>
+    public bool ActivationCheckpointing { get; private set; }
+
     /// <summary>Every parameter with its full name; a module's own before its children's.</summary>
     /// <param name="prefix">Put before every name.</param>
     /// <returns>The parameters.</returns>
@@ -49,6 +52,17 @@ public abstract class Module : IDisposable
 
     /// <summary>Switches dropout and its like off, here and below.</summary>
     public void Eval() => Train(false);
+
+    /// <summary>Trades time for memory in training, here and below: what blocks of networks would keep for the backward pass is computed again
+    /// there. Losses and gradients stay the same to the last bit.</summary>
+    /// <param name="mode">On or off.</param>
+    public void CheckpointActivations(bool mode = true)
+    {
+        foreach (var (_, module) in NamedModules())
+        {
+            module.ActivationCheckpointing = mode;
+        }
+    }
 
     /// <summary>Whether gradients flow to the parameters.</summary>
     /// <param name="value">Yes or no.</param>
@@ -161,6 +175,16 @@ public abstract class Module : IDisposable
         var buffer = Tensor.Zeros(shape).DetachFromScope();
         _buffers.Add((name, buffer));
         return buffer;
+    }
+
+    /// <summary>Applies a part of this module, which keeps only its inputs where <see cref="ActivationCheckpointing"/> is on.</summary>
+    /// <param name="segment">The part; see <see cref="ActivationCheckpoint.Run"/>.</param>
+    /// <param name="inputs">Its inputs.</param>
+    /// <returns>Its output, in the caller's scope.</returns>
+    protected Tensor Segment(Func<Tensor[], Tensor> segment, params Tensor[] inputs)
+    {
+        ArgumentNullException.ThrowIfNull(segment);
+        return ActivationCheckpointing ? ActivationCheckpoint.Run(segment, inputs) : segment(inputs);
     }
 
     /// <summary>Registers a child.</summary>

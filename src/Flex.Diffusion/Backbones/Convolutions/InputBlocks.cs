@@ -46,7 +46,7 @@ public sealed class InputBlocks : Module
         foreach (var stage in _stages)
         {
             using var inner = new TensorScope();
-            x = stage.Forward(x, cond);
+            x = stage.HasInsides ? Segment(inputs => stage.Forward(inputs[0], inputs[1]), x, cond) : stage.Forward(x, cond);
             x = outputs.Count < added.Count ? Functional.AddTo(x, added[outputs.Count]) : x;
             outputs.Add(scope.Keep(inner.Keep(x)));
         }

@@ -48,17 +48,24 @@ public sealed class OutputBlocks : Module
         using var scope = new TensorScope();
         for (var i = 0; i < _stages.Count; i++)
         {
-            var module = taskSkips.Count - 1 - i;
-            var joined = Joined(x, encoderSkips[module], taskSkips[module]);
-            if (i > 0)
-            {
-                x.Dispose();
-            }
-
-            x = _stages[i].Forward(joined, cond, spent: true);
+            var (stage, module, spent) = (_stages[i], taskSkips.Count - 1 - i, i > 0);
+            x = Segment(inputs => Apply(stage, inputs[0], spent, inputs[1], inputs[2], inputs[3]), x, encoderSkips[module], taskSkips[module], cond);
         }
 
         return scope.Keep(x);
+    }
+
+    // The skip connections are kept by others anyway, so that joining them is part of what is computed again.
+    private static Tensor Apply(Stage stage, Tensor x, bool spent, Tensor encoderSkip, Tensor taskSkip, Tensor cond)
+    {
+        using var scope = new TensorScope();
+        var joined = Joined(x, encoderSkip, taskSkip);
+        if (spent)
+        {
+            x.Dispose();
+        }
+
+        return scope.Keep(stage.Forward(joined, cond, spent: true));
     }
 
     private static Tensor Joined(Tensor x, Tensor encoderSkip, Tensor taskSkip)

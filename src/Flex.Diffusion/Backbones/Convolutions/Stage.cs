@@ -20,6 +20,9 @@ public sealed class Stage : Module
         }
     }
 
+    /// <summary>Whether the stage keeps more than its input for the backward pass.</summary>
+    internal bool HasInsides => _layers.Any(layer => layer is ResidualBlock or SpatialAttention);
+
     /// <summary>Applies the stage.</summary>
     /// <param name="x">(B, in, H, W).</param>
     /// <param name="cond">(B, embedding).</param>

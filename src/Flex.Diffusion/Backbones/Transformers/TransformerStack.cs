@@ -23,7 +23,7 @@ public sealed class TransformerStack : Module
         var outputs = new List<Tensor>();
         foreach (var block in _blocks)
         {
-            x = block.Forward(x);
+            x = Segment(inputs => block.Forward(inputs[0]), x);
             outputs.Add(x);
         }
 
@@ -40,7 +40,8 @@ public sealed class TransformerStack : Module
         using var scope = new TensorScope();
         for (var i = 0; i < _blocks.Length; i++)
         {
-            x = _blocks[i].Forward(x, skips[skips.Count - 1 - i]);
+            var block = _blocks[i];
+            x = Segment(inputs => block.Forward(inputs[0], inputs[1]), x, skips[skips.Count - 1 - i]);
         }
 
         return scope.Keep(x);
