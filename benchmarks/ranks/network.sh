@@ -6,7 +6,7 @@
 size=$1
 shift
 last=$((size - 1))
-gradients=24.6e6 buckets=6      # docs/scale.md, size tiny
+gradients=24.6e6 buckets=6 encoders=0.26      # docs/scale.md, size tiny
 
 dotnet build "$here/Switch.cs" -c Release -o "$work/switch" -v quiet -nologo >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 
@@ -52,10 +52,10 @@ for condition in "$@"; do
     close
     step=$(rate "$work/run-$rate-$delay" | awk '{ print 12000 / $1 }')
     compute=${compute:-$step}
-    awk -v K="$size" -v rate="$rate" -v delay="$delay" -v T="$step" -v C="$compute" -v S="$gradients" -v n="$buckets" 'BEGIN {
+    awk -v K="$size" -v rate="$rate" -v delay="$delay" -v T="$step" -v C="$compute" -v S="$gradients" -v n="$buckets" -v E="$encoders" 'BEGIN {
         B = rate == "free" ? 1e30 : rate ~ /gbit/ ? rate * 1e9 / 8 : rate * 1e6 / 8
         R = n * 2 * (K - 1) * (delay / 1000 + S / n / (K * B)) * 1000
-        hidden = R - C * 2 / 3; least = R / n
+        hidden = R - C * E * 2 / 3; least = R / n
         printf "| %d | %s | %s | %.0f | %.0f | %.0f | %.0f | %+.0f %% |\n", K, rate, delay, C, R, C + (hidden > least ? hidden : least), T, \
             100 * (T / (C + (hidden > least ? hidden : least)) - 1)
     }'

@@ -22,11 +22,13 @@ public sealed class ScalePredictionTests
             foreach (var gpus in new[] { 8, 64, 256, 1024 })
             {
                 var buckets = Math.Ceiling(parameters * 1e6 * 4 / Bucket);
-                var compute = 3 * PerGpu * FlexFlops.Of(FlexConfig.OfSize(size)).Forward / Rate;
+                var flops = FlexFlops.Of(FlexConfig.OfSize(size));
+                var compute = 3 * PerGpu * flops.Forward / Rate;
+                var encoders = compute * (flops.TaskEncoder + flops.Encoder) / flops.Forward;
                 var ring = 2 * (gpus - 1) * (Latency + (Bucket / gpus / Bandwidth));
                 var tree = (2 * Math.Log2(gpus) * Latency) + (2 * Bucket / Bandwidth);
                 var reduction = buckets * Math.Min(ring, tree);
-                var step = compute + Math.Max(reduction / buckets, reduction - (compute * 2 / 3));
+                var step = compute + Math.Max(reduction / buckets, reduction - (encoders * 2 / 3));
                 table.AppendLine(CultureInfo.InvariantCulture, $"| {size} | {gpus} | {compute * 1e3:0.0} | {reduction * 1e3:0.0} | {step * 1e3:0.0} | {100 * compute / step:0} % |");
             }
         }
