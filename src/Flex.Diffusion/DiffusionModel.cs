@@ -97,21 +97,22 @@ public sealed class DiffusionModel(ModelConfig config, ModelTasks tasks) : IDisp
         return Generate(features, parameters, noise, sampler, freshNoise);
     }
 
-    /// <summary>What <see cref="Sample"/> does, with the gradients of all steps.</summary>
+    /// <summary>What <see cref="Sample"/> does, with gradients.</summary>
     /// <param name="features">The encoded condition.</param>
     /// <param name="parameters">(B, P), scaled; null where P = 0.</param>
     /// <param name="noise">Z at t = 1, (B, C, H, W).</param>
     /// <param name="sampler">Steps and η.</param>
     /// <param name="freshNoise">The ancestral noise of step i, where η > 0.</param>
+    /// <param name="gradientSteps">The gradient runs through the last that many steps only.</param>
     /// <returns>(B, C, H, W), in the caller's scope.</returns>
     public Tensor Generate(
-        TaskFeatures features, Tensor? parameters, Tensor noise, DdimSampler sampler, Func<int, Tensor>? freshNoise = null)
+        TaskFeatures features, Tensor? parameters, Tensor noise, DdimSampler sampler, Func<int, Tensor>? freshNoise = null, int gradientSteps = int.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(sampler);
         ArgumentNullException.ThrowIfNull(noise);
         return config.Method == GenerationMethod.Regression
             ? Network(noise * 0, 1)
-            : sampler.Sample(config.Prediction, _schedule, Network, noise, freshNoise);
+            : sampler.Sample(config.Prediction, _schedule, Network, noise, freshNoise, gradientSteps);
 
         Tensor Network(Tensor z, double t)
         {
@@ -120,30 +121,34 @@ public sealed class DiffusionModel(ModelConfig config, ModelTasks tasks) : IDisp
         }
     }
 
-    /// <summary>Draws an ensemble, with the gradients of all steps; the condition is encoded once.</summary>
+    /// <summary>Draws an ensemble, with gradients; the condition is encoded once.</summary>
     /// <param name="task">The task.</param>
     /// <param name="condition">(B, C', H, W), normalised.</param>
     /// <param name="parameters">(B, P), scaled; null where P = 0.</param>
     /// <param name="noise">Z at t = 1 of M members, one behind the other in the channels, (B, M·C, H, W).</param>
     /// <param name="sampler">Steps; η is 0.</param>
+    /// <param name="gradientSteps">The gradient runs through the last that many steps only.</param>
     /// <returns>M draws, (B, C, H, W) each, in the caller's scope.</returns>
-    public IReadOnlyList<Tensor> Ensemble(TaskKind task, Tensor condition, Tensor? parameters, Tensor noise, DdimSampler sampler)
+    public IReadOnlyList<Tensor> Ensemble(
+        TaskKind task, Tensor condition, Tensor? parameters, Tensor noise, DdimSampler sampler, int gradientSteps = int.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(noise);
         var features = Encode(task, condition, parameters);
         var members = (int)noise.Size(1) / tasks.Channels;
-        return noise.Device.Type == DeviceType.Cpu ? OneByOne(features, parameters, noise, members, sampler) : AtOnce(features, parameters, noise, members, sampler);
+        return noise.Device.Type == DeviceType.Cpu ? OneByOne(features, parameters, noise, members, sampler, gradientSteps) : AtOnce(features, parameters, noise, members, sampler, gradientSteps);
     }
 
     /// <summary>Draws member after member.</summary>
-    internal IReadOnlyList<Tensor> OneByOne(TaskFeatures features, Tensor? parameters, Tensor noise, int members, DdimSampler sampler) =>
-        [.. Split(noise, members).Select(own => Generate(features, parameters, own, sampler))];
+    internal IReadOnlyList<Tensor> OneByOne(
+        TaskFeatures features, Tensor? parameters, Tensor noise, int members, DdimSampler sampler, int gradientSteps = int.MaxValue) =>
+        [.. Split(noise, members).Select(own => Generate(features, parameters, own, sampler, gradientSteps: gradientSteps))];
 
     /// <summary>Draws all members as one batch: a GPU has room for them, and as few kernels to start as for one.</summary>
-    internal IReadOnlyList<Tensor> AtOnce(TaskFeatures features, Tensor? parameters, Tensor noise, int members, DdimSampler sampler)
+    internal IReadOnlyList<Tensor> AtOnce(
+        TaskFeatures features, Tensor? parameters, Tensor noise, int members, DdimSampler sampler, int gradientSteps = int.MaxValue)
     {
         var repeated = parameters is null ? null : Tensor.Cat([.. Enumerable.Repeat(parameters, members)], 0);
-        return Generate(features.Repeated(members), repeated, Tensor.Cat(Split(noise, members), 0), sampler).Chunk(members, 0);
+        return Generate(features.Repeated(members), repeated, Tensor.Cat(Split(noise, members), 0), sampler, gradientSteps: gradientSteps).Chunk(members, 0);
     }
 
     private Tensor[] Split(Tensor noise, int members) =>

@@ -20,6 +20,11 @@ public readonly struct GradMode : IDisposable
     /// <returns>The scope.</returns>
     public static GradMode EnableGrad() => new(enabled: true);
 
+    /// <summary>Gradients are recorded or not.</summary>
+    /// <param name="enabled">Whether.</param>
+    /// <returns>The scope.</returns>
+    public static GradMode Record(bool enabled) => new(enabled);
+
     /// <inheritdoc/>
     public void Dispose() => _ = Gate.SetGradMode(_before ? 1 : 0);
 }

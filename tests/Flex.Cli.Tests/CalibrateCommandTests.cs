@@ -49,6 +49,10 @@ public sealed class CalibrateCommandTests : IDisposable
         var tasks = ModelFile.ReadTasks(Sub("again/model.safetensors"));
         Assert.All(new[] { tasks.SuperResolution!.Spread!, tasks.Forecast!.Spread! }, spread => Assert.Equal((2, 4, 4), (spread.Steps, spread.Level.Count, spread.Exponent.Count)));
 
+        // The gradient of all sampling steps is another one than that of the last alone.
+        Assert.Equal(ExitStatus.Success, CommandLine.Run([.. Arguments("both"), "--set", "calibrate.gradient_steps=2"]).Status);
+        Assert.True(Differ(Sub("again/model.safetensors"), Sub("both/model.safetensors")));
+
         // Without tuning the network stays as it is, and without other patches it is not corrected.
         Assert.Equal(ExitStatus.Success, CommandLine.Run([.. Arguments("fit"), "--set", "calibrate.steps=0"]).Status);
         Assert.False(Differ(Sub("run/model.safetensors"), Sub("fit/model.safetensors")));
@@ -66,6 +70,7 @@ public sealed class CalibrateCommandTests : IDisposable
         CommandLine.Run("calibrate", Sub("none.safetensors"), "--data", Sub("train.nc"), "--out", Sub("c")).AssertBadInput("none.safetensors");
         CommandLine.Run("calibrate", Sub("run/model.safetensors"), "--data", Sub("none.nc"), "--out", Sub("c")).AssertBadInput("none.nc");
         CommandLine.Run("calibrate", Sub("run/model.safetensors"), "--data", Sub("train.nc"), "--out", Sub("c"), "--set", "calibrate.members=1").AssertBadInput("members", "at least 2");
+        CommandLine.Run("calibrate", Sub("run/model.safetensors"), "--data", Sub("train.nc"), "--out", Sub("c"), "--set", "calibrate.gradient_steps=3").AssertBadInput("gradient_steps", "1 to 2");
 
         var state = SafeTensors.Read(Sub("run/model.safetensors"));
         SafeTensors.Write(Sub("strange.safetensors"), state.Tensors, state.Metadata.Where(entry => entry.Key != "train_config").ToDictionary());

@@ -62,6 +62,28 @@ public sealed class DdimSamplerTests
         Assert.Equal((nextAlpha * Mean) + (Math.Sqrt((nextSigma * nextSigma) - (s * s)) * eps) + (s * -1.3), seen[1], 1e-5);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(int.MaxValue)]
+    public void The_gradient_runs_through_as_many_of_the_last_steps_as_asked(int gradientSteps)
+    {
+        // With N(z, t) = w·z a step gives x̂ = (α − σw)·z and z' = (α'(α − σw) + σ'(σ + αw))·z.
+        const double W = 0.4, Noise = 1.2;
+        using var scope = new TensorScope();
+        var schedule = new NoiseSchedule();
+        using var w = Tensor.Full([1], W);
+        w.RequiresGrad = true;
+        var answer = new DdimSampler(2).Sample(Prediction.V, schedule, (z, _) => z * w, Tensor.Full([1], Noise), gradientSteps: gradientSteps);
+        answer.Sum().Backward();
+
+        var (alpha, sigma, nextAlpha, nextSigma) = (schedule.Alpha(1), schedule.Sigma(1), schedule.Alpha(0.5), schedule.Sigma(0.5));
+        var middle = ((nextAlpha * (alpha - (sigma * W))) + (nextSigma * (sigma + (alpha * W)))) * Noise;
+        var first = (nextAlpha - (nextSigma * W)) * ((nextSigma * alpha) - (nextAlpha * sigma)) * Noise;
+        Assert.Equal((nextAlpha - (nextSigma * W)) * middle, answer.Item(), 1e-6);
+        Assert.Equal((-nextSigma * middle) + (gradientSteps > 1 ? first : 0), w.Grad!.Item(), 1e-6);
+    }
+
     [Fact]
     public void LastStep_AddsNoNoise()
     {

@@ -17,10 +17,12 @@ public sealed record DdimSampler(int Steps = 2, double Eta = 0, double Placement
     /// <param name="network">(Z, t) to N(Z, t); (B, C, H, W) both.</param>
     /// <param name="noise">Z at t = 1, (B, C, H, W).</param>
     /// <param name="freshNoise">The noise n of step i (N…2), like <paramref name="noise"/>; called only where η > 0.</param>
+    /// <param name="gradientSteps">The gradient, where one is recorded, runs through the last that many steps only.</param>
     /// <returns>R̂, (B, C, H, W), in the caller's scope.</returns>
     /// <exception cref="InputException">N, η or p is out of range.</exception>
     public Tensor Sample(
-        Prediction prediction, NoiseSchedule schedule, Func<Tensor, double, Tensor> network, Tensor noise, Func<int, Tensor>? freshNoise = null)
+        Prediction prediction, NoiseSchedule schedule, Func<Tensor, double, Tensor> network, Tensor noise, Func<int, Tensor>? freshNoise = null,
+        int gradientSteps = int.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(network);
@@ -30,6 +32,7 @@ public sealed record DdimSampler(int Steps = 2, double Eta = 0, double Placement
         for (var i = Steps; ; i--)
         {
             using var step = new TensorScope();
+            using var recording = GradMode.Record(GradMode.IsRecording && i <= gradientSteps);
             var (t, next) = (Time(i), Time(i - 1));
             var (alpha, sigma) = (schedule.Alpha(t), schedule.Sigma(t));
             var output = network(z, t);

@@ -14,6 +14,12 @@ public sealed record CalibrateConfig : IValidated
     /// <summary>N, the sampling steps that the model is tuned for.</summary>
     public int SampleSteps { get; init; } = 2;
 
+    /// <summary>
+    /// K: the gradient runs through the last K of the sampling steps only, which is cheaper; the first ones then learn through the weights that
+    /// they share with the last (Clark et al. 2024, "Directly Fine-Tuning Diffusion Models on Differentiable Rewards", ICLR, DRaFT-K).
+    /// </summary>
+    public int GradientSteps { get; init; } = 1;
+
     /// <summary>Optimiser steps; 0 leaves the network as it is and fits the spread alone.</summary>
     public long Steps { get; init; } = 1500;
 
@@ -80,6 +86,11 @@ public sealed record CalibrateConfig : IValidated
             {
                 yield return new ConfigProblem(member, $"must be at least 1, got {value}");
             }
+        }
+
+        if (GradientSteps < 1 || GradientSteps > SampleSteps)
+        {
+            yield return new ConfigProblem(nameof(GradientSteps), $"must be 1 to {SampleSteps} (sample_steps), got {GradientSteps}");
         }
 
         if (Steps < 0)

@@ -8,7 +8,7 @@ namespace Flex.Training.Calibration;
 
 /// <summary>Tunes a diffusion model through its sampler: the loss is the fair CRPS of M draws of every sample.</summary>
 /// <param name="model">The model.</param>
-/// <param name="config">M and N.</param>
+/// <param name="config">M, N and K.</param>
 public sealed class CalibrationObjective(DiffusionModel model, CalibrateConfig config) : ITrainingObjective
 {
     private static readonly long[] FieldDims = [1, 2, 3];
@@ -59,5 +59,5 @@ public sealed class CalibrationObjective(DiffusionModel model, CalibrateConfig c
     public void Save(string path, IReadOnlyDictionary<string, string> provenance) => ModelFile.Save(path, model, provenance);
 
     private IReadOnlyList<Tensor> Draw(TrainingBatch batch, Tensor noise) =>
-        model.Ensemble(batch.Task, batch.Condition, batch.Parameters, noise, _sampler);
+        model.Ensemble(batch.Task, batch.Condition, batch.Parameters, noise, _sampler, config.GradientSteps);
 }
