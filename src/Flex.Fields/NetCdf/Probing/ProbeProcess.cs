@@ -76,7 +76,7 @@ internal sealed class ProbeProcess : IDisposable
 
             return answer.Result == 1 && _answer[0] == ProbeServer.Survived ? null : Died();
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException or AggregateException)
+        catch (Exception e) when (e is IOException or InvalidOperationException or Win32Exception or AggregateException)
         {
             return Died(); // the pipe broke, or the process ended while it was looked at
         }
