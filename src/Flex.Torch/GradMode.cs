@@ -20,10 +20,10 @@ public readonly struct GradMode : IDisposable
     /// <returns>The scope.</returns>
     public static GradMode EnableGrad() => new(enabled: true);
 
-    /// <summary>Gradients are recorded or not.</summary>
+    /// <summary>Gradients are recorded or not, as asked.</summary>
     /// <param name="enabled">Whether.</param>
     /// <returns>The scope.</returns>
-    public static GradMode Record(bool enabled) => new(enabled);
+    public static GradMode SetGradEnabled(bool enabled) => new(enabled);
 
     /// <inheritdoc/>
     public void Dispose() => _ = Gate.SetGradMode(_before ? 1 : 0);

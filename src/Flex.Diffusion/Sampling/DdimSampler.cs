@@ -32,7 +32,7 @@ public sealed record DdimSampler(int Steps = 2, double Eta = 0, double Placement
         for (var i = Steps; ; i--)
         {
             using var step = new TensorScope();
-            using var recording = GradMode.Record(GradMode.IsRecording && i <= gradientSteps);
+            using var recording = GradMode.SetGradEnabled(GradMode.IsRecording && i <= gradientSteps);
             var (t, next) = (Time(i), Time(i - 1));
             var (alpha, sigma) = (schedule.Alpha(t), schedule.Sigma(t));
             var output = network(z, t);
