@@ -29,6 +29,11 @@ public sealed record SpreadCorrection(
     /// <returns>The answer.</returns>
     public bool Fits(DdimSampler sampler) => sampler == new DdimSampler(Steps);
 
+    /// <summary>Another level.</summary>
+    /// <param name="change">What a grows by in every octave.</param>
+    /// <returns>The correction with it.</returns>
+    public SpreadCorrection Raised(double change) => this with { Level = [.. Level.Select(a => a + change)] };
+
     /// <summary>Corrects the draws of some tiles.</summary>
     /// <param name="members">M ≥ 2 draws of the same tiles, (B, C, P, P) each, normalised.</param>
     /// <returns>The corrected draws, in the caller's scope.</returns>

@@ -11,6 +11,7 @@ public sealed class SpreadFit(int steps)
 {
     private readonly List<float[][]> _variances = [];
     private readonly List<float[][]> _errors = [];
+    private readonly List<double> _ratios = [];
 
     /// <summary>Whether nothing was added.</summary>
     public bool IsEmpty => _variances.Count == 0;
@@ -27,8 +28,11 @@ public sealed class SpreadFit(int steps)
         var spectra = new TileSpectra((int)truth.Size(3), truth.Device);
         var mean = TileSpectra.Mean(members);
         var bands = OctaveBands.Count((int)truth.Size(3));
-        var variance = spectra.Variance([.. members.Select(member => spectra.Transform(member - mean))]);
-        var error = spectra.Power(spectra.Transform(truth - mean).Square()) * (members.Count / (members.Count + 1.0));
+        Tensor[] deviations = [.. members.Select(member => spectra.Transform(member - mean))];
+        var variance = spectra.Variance(deviations);
+        var squares = spectra.Transform(truth - mean).Square() * (members.Count / (members.Count + 1.0));
+        var error = spectra.Power(squares);
+        _ratios.Add(squares.Sum().Item() / deviations.Sum(deviation => deviation.Square().Sum().Item() / (members.Count - 1)));
         _variances.Add([.. variance.ToArray<float>().Chunk(bands)]);
         _errors.Add([.. error.ToArray<float>().Chunk(bands)]);
     }
@@ -50,6 +54,10 @@ public sealed class SpreadFit(int steps)
             [.. laws.Select((law, band) => law.Exponents[band])],
             [.. laws.Select((law, band) => (IReadOnlyList<double>)[.. law.Exponents.Select((exponent, k) => k == band ? 0 : exponent)])]);
     }
+
+    /// <summary>What is left to correct of ensembles that were drawn with a correction.</summary>
+    /// <returns>The mean over fields of ln(error / variance), each of all scales together; fields without one of them say nothing.</returns>
+    public double Remainder() => _ratios.Select(ratio => Math.Log(ratio)).Where(double.IsFinite).DefaultIfEmpty(0).Average();
 
     private SpreadLaw Octave(int band)
     {

@@ -98,7 +98,7 @@ internal sealed class FieldSampler
                 answers[m] = sampler.Draw(Noise(row, first, count, m, step: 0), step => Noise(row, first, count, m, step));
             }
 
-            var members = _settings.CorrectSpread && answers.Length > 1 && _model.Tasks.Spread(_field.Task) is { } spread && spread.Fits(_settings.Sampler)
+            var members = _settings.CorrectSpread && answers.Length > 1 && (_settings.Spread ?? _model.Tasks.Spread(_field.Task)) is { } spread && spread.Fits(_settings.Sampler)
                 ? spread.Apply(answers)
                 : answers;
             for (var m = 0; m < blended.Length; m++)

@@ -1,3 +1,4 @@
+using Flex.Diffusion.Calibration;
 using Flex.Diffusion.Sampling;
 
 namespace Flex.Diffusion.Tiling;
@@ -26,6 +27,9 @@ public sealed record SamplingSettings
 
     /// <summary>Whether members that are drawn from one condition are given the spread that the model's correction says, where it has one.</summary>
     public bool CorrectSpread { get; init; } = true;
+
+    /// <summary>The correction in the place of the model's own; null is the model's.</summary>
+    public SpreadCorrection? Spread { get; init; }
 
     /// <summary>Checks the settings.</summary>
     /// <exception cref="InputException">One is impossible; the message names it.</exception>

@@ -14,7 +14,8 @@ namespace Flex.Training.Calibration;
 
 /// <summary>
 /// Measures on fields that a model was not trained on how far its ensembles' spread is from their error, by scale. The fields are drawn as
-/// a user draws them, from overlapping tiles: where tiles are blended their errors cancel more than their spread does.
+/// a user draws them, from overlapping tiles: where tiles are blended their errors cancel more than their spread does. As the correction is
+/// made before the blending and fitted after it, they are drawn once more with it, and its level is set by what comes out.
 /// </summary>
 /// <param name="model">The model, on <paramref name="device"/>.</param>
 /// <param name="config">M, N and the number of fields.</param>
@@ -23,7 +24,7 @@ namespace Flex.Training.Calibration;
 /// <param name="ranks">The processes that draw together; each comes to the same result. Null for this one alone.</param>
 public sealed class SpreadMeasurement(DiffusionModel model, CalibrateConfig config, ulong seed, Device device, ProcessGroup? ranks = null)
 {
-    private readonly SamplingSettings _settings = new()
+    private readonly SamplingSettings _raw = new()
     {
         Sampler = new DdimSampler(config.SampleSteps),
         Members = config.SpreadMembers,
@@ -34,7 +35,7 @@ public sealed class SpreadMeasurement(DiffusionModel model, CalibrateConfig conf
     /// <summary>Measures.</summary>
     /// <param name="task">The task.</param>
     /// <param name="data">Fields.</param>
-    /// <param name="progress">Told of the fields that are done.</param>
+    /// <param name="progress">Told of the fields that are done, each of them twice.</param>
     /// <param name="cancellation">Stops between batches of tiles.</param>
     /// <returns>What makes spread and error alike; null where no field is as large as a tile.</returns>
     /// <exception cref="InputException">The fields cannot be read or have missing values.</exception>
@@ -42,25 +43,43 @@ public sealed class SpreadMeasurement(DiffusionModel model, CalibrateConfig conf
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(progress);
-        var fit = new SpreadFit(config.SampleSteps);
         var items = data.Spread(config.SpreadFields);
-        foreach (var (i, item) in items.Index())
+        var fit = Draw(_raw, done: 0);
+        if (fit.IsEmpty)
         {
-            var fields = data.Whole(item);
-            var (members, width) = task == TaskKind.SuperRes ? Refine(fields, (uint)item, cancellation) : (Forecast(fields, cancellation), fields.Width);
-            for (var channel = 0; channel < data.Channels; channel++)
-            {
-                Add(fit, fields, members, width, channel);
-            }
-
-            progress.Report(i + 1, items.Count, "");
+            return null;
         }
 
-        return fit.IsEmpty ? null : fit.Fit();
+        var correction = fit.Fit();
+        return correction.Raised(Draw(_raw with { CorrectSpread = true, Spread = correction }, items.Count).Remainder());
+
+        SpreadFit Draw(SamplingSettings settings, int done)
+        {
+            var fit = new SpreadFit(config.SampleSteps);
+            foreach (var (i, item) in items.Index())
+            {
+                Add(fit, task, data, item, settings, cancellation);
+                progress.Report(done + i + 1, 2 * items.Count, "");
+            }
+
+            return fit;
+        }
+    }
+
+    private void Add(SpreadFit fit, TaskKind task, PatchData data, int item, SamplingSettings settings, CancellationToken cancellation)
+    {
+        var fields = data.Whole(item);
+        var (members, width) = task == TaskKind.SuperRes
+            ? Refine(fields, settings, (uint)item, cancellation)
+            : (Forecast(fields, settings, cancellation), fields.Width);
+        for (var channel = 0; channel < data.Channels; channel++)
+        {
+            Add(fit, fields, members, width, channel);
+        }
     }
 
     // A side that is no multiple of s is refined beyond its last point.
-    private (IReadOnlyList<float[]> Members, int Width) Refine(WholeFields fields, uint frame, CancellationToken cancellation)
+    private (IReadOnlyList<float[]> Members, int Width) Refine(WholeFields fields, SamplingSettings settings, uint frame, CancellationToken cancellation)
     {
         var learnt = model.Tasks.SuperResolution!;
         var (factor, area) = (learnt.Task.Factor, fields.Height * fields.Width);
@@ -68,15 +87,15 @@ public sealed class SpreadMeasurement(DiffusionModel model, CalibrateConfig conf
         var coarse = fields.Scales.Select((_, channel) => new CoarseField(
             Downsample.Strided(new ArrayField(fields.Truth.AsMemory(channel * area, area), fields.Height, fields.Width), factor),
             height, width, fields.PeriodicY, fields.PeriodicX)).ToList();
-        var sampler = new TiledSampler(new SuperResolutionModel(model, learnt.Task, learnt.Statistics), _settings, device, ranks);
+        var sampler = new TiledSampler(new SuperResolutionModel(model, learnt.Task, learnt.Statistics), settings, device, ranks);
         return (sampler.SampleWhole(coarse, fields.Parameters, frame, cancellation), width * factor);
     }
 
-    private IReadOnlyList<float[]> Forecast(WholeFields fields, CancellationToken cancellation)
+    private IReadOnlyList<float[]> Forecast(WholeFields fields, SamplingSettings settings, CancellationToken cancellation)
     {
         var learnt = model.Tasks.Forecast!;
         var history = new History([.. fields.Past], fields.Height, fields.Width, fields.PeriodicY, fields.PeriodicX);
-        return new ForecastSampler(new ForecastModel(model, learnt.Task, learnt.Statistics), _settings, device, ranks)
+        return new ForecastSampler(new ForecastModel(model, learnt.Task, learnt.Statistics), settings, device, ranks)
             .Forecast(history, fields.Parameters, leads: 1, cancellation: cancellation).First();
     }
 

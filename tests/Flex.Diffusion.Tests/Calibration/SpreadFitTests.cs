@@ -107,4 +107,29 @@ public sealed class SpreadFitTests
         Assert.All(correction.Level, level => Assert.Equal(Math.Log(2.0 / 3), level, 1e-4));
         Assert.Throws<InvalidOperationException>(() => new SpreadFit(2).Fit());
     }
+
+    [Fact]
+    public void What_is_left_is_the_mean_over_fields_of_a_logarithm()
+    {
+        using var scope = new TensorScope();
+        var fit = new SpreadFit(2);
+        var field = Weights.Normal(1, 0, 1, 1, Patch, Patch);
+        fit.Add([field, -field], field * 2);
+        fit.Add([field * 10, field * -10], field * 40);
+
+        // A field without error says nothing.
+        fit.Add([field, -field], field * 0);
+
+        // Variances 2f² and 200f², errors 4f²·2/3 and 1600f²·2/3: ratios 4/3 and 16/3.
+        var left = fit.Remainder();
+        Assert.Equal(Math.Log(8.0 / 3), left, 1e-4);
+
+        // With this level instead of none, nothing is.
+        var corrected = new SpreadFit(2);
+        var correction = new SpreadCorrection(2, [0, 0, 0, 0], [1, 1, 1, 1]).Raised(left);
+        corrected.Add(correction.Apply([field, -field]), field * 2);
+        corrected.Add(correction.Apply([field * 10, field * -10]), field * 40);
+        Assert.Equal(0, corrected.Remainder(), 1e-4);
+        Assert.Equal(0, new SpreadFit(2).Remainder());
+    }
 }
