@@ -232,6 +232,29 @@ void backward_piece(const T* __restrict x, const Line<T>& line, const InputGradi
   }
 }
 
+// d w, d b, and where there are a scale and a shift d scale and d shift (B, C).
+template <typename T>
+void parameter_gradients(const double* sums, const Shape& s, const T* w, const T* b, const T* scale, T* gw, T* gb, T* of_scale, T* of_shift) {
+  for (int64_t c = 0; c < s.channels; ++c) {
+    double of_w = 0, of_b = 0;
+    for (int64_t i = 0; i < s.batch; ++i) {
+      const double *s1 = sums + i * s.pieces() * 2 * s.channels, *s2 = s1 + s.channels;
+      const int64_t place = i * s.channels + c;
+      const double gain = 1 + (scale ? scale[place] : T(0));
+      of_w += gain * s2[c];
+      of_b += gain * s1[c];
+      if (of_scale) {
+        of_scale[place] = static_cast<T>(s2[c] * w[c] + s1[c] * b[c]);
+      }
+      if (of_shift) {
+        of_shift[place] = static_cast<T>(s1[c]);
+      }
+    }
+    gw[c] = static_cast<T>(of_w);
+    gb[c] = static_cast<T>(of_b);
+  }
+}
+
 template <typename T>
 const T* row_or_null(const Tensor& t, int64_t b, int64_t channels) {
   return t.defined() ? t.data_ptr<T>() + b * channels : nullptr;
@@ -320,13 +343,15 @@ class GroupNormSilu : public torch::autograd::Function<GroupNormSilu> {
     const auto s = shape_of(x, context->saved_data["groups"].toInt());
     const int64_t volume = s.pixels * s.channels;
     const int64_t first = context->saved_data["first"].toInt();
-    auto gx = at::empty_like(x);
+    const auto flat = x.options().memory_format(at::MemoryFormat::Contiguous);
+    const auto like = [&](const Tensor& t) { return t.defined() ? at::empty({s.batch, s.channels}, flat) : Tensor(); };
+    const auto gx = at::empty_like(x), gw = at::empty({s.channels}, flat), gb = at::empty({s.channels}, flat), of_gain = like(gain), of_offset = like(offset);
     // (B, pieces, 2, C); the first piece becomes the sum of all.
-    auto sums = at::empty({s.batch, s.pieces(), 2, s.channels}, x.options().dtype(at::kDouble).memory_format(at::MemoryFormat::Contiguous));
+    std::vector<double> sums(s.batch * s.pieces() * 2 * s.channels);
     with_dropout(context->saved_data["p"].toDouble(), static_cast<uint64_t>(context->saved_data["seed"].toInt()), [&](const auto& dropout) {
       AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "group_norm_silu_backward", [&] {
         using T = scalar_t;
-        double* total = sums.data_ptr<double>();
+        double* total = sums.data();
         std::vector<Line<T>> lines;
         for (int64_t i = 0; i < s.batch; ++i) {
           lines.emplace_back(mean.data_ptr<T>() + i * s.channels, rstd.data_ptr<T>() + i * s.channels, w.data_ptr<T>(), b.data_ptr<T>(),
@@ -348,13 +373,11 @@ class GroupNormSilu : public torch::autograd::Function<GroupNormSilu> {
           const int64_t start = piece.sample * volume;
           backward_piece(x.data_ptr<T>() + start, lines[piece.sample], inputs[piece.sample], s, piece, gx.data_ptr<T>() + start);
         });
+        const auto place = [](const Tensor& t) { return t.defined() ? t.data_ptr<T>() : nullptr; };
+        parameter_gradients(total, s, place(w), place(b), place(gain), place(gw), place(gb), place(of_gain), place(of_offset));
       });
     });
-    const auto s1 = sums.select(1, 0).select(1, 0), s2 = sums.select(1, 0).select(1, 1);
-    const auto gained1 = gain.defined() ? s1 * (gain + 1) : s1, gained2 = gain.defined() ? s2 * (gain + 1) : s2;
-    const auto type = x.scalar_type();
-    return {gx, Tensor(), gained2.sum(0).to(type), gained1.sum(0).to(type), gain.defined() ? (s2 * w + s1 * b).to(type) : Tensor(),
-            offset.defined() ? s1.to(type) : Tensor(), Tensor(), Tensor()};
+    return {gx, Tensor(), gw, gb, of_gain, of_offset, Tensor(), Tensor()};
   }
 };
 

@@ -114,33 +114,44 @@ void lion(at::TensorList parameters, at::TensorList gradients, at::TensorList me
 
 // averages += weight·(values − averages), as libtorch's lerp has it for weights below a half.
 void lerp(at::TensorList averages, at::TensorList values, double weight) {
-  TORCH_CHECK(averages.size() == values.size(), "lerp takes lists of one length");
+  require_lists(averages, {values});
 #ifdef FLEXG_CUDA
   if (on_gpu(averages)) {
-    require_lists(averages, {values});
     with_slots(averages, values, {}, {}, [&](const auto& slots, auto stream) { flexg::cuda::lerp(slots, static_cast<float>(weight), stream); });
     return;
   }
 #endif
-  for (size_t i = 0; i < averages.size(); ++i) {
-    Tensor(averages[i]).lerp_(values[i], weight);
-  }
+  const auto w = static_cast<float>(weight);
+  for_each_piece(averages, [&](size_t index, int64_t begin, int64_t end) {
+    float* __restrict average = averages[index].data_ptr<float>();
+    const float* __restrict value = values[index].data_ptr<float>();
+    for (int64_t i = begin; i < end; ++i) {
+      average[i] += w * (value[i] - average[i]);
+    }
+  });
 }
 
 // In double precision, in an order that does not depend on the threads.
 double sum_of_squares(const Tensor& values) {
   require_dense(values, values);
-  constexpr int64_t kChunk = 4096;
+  constexpr int64_t kChunk = 4096, kLanes = 32;
   const int64_t count = values.numel();
   const float* all = values.data_ptr<float>();
   std::vector<double> sums((count + kChunk - 1) / kChunk);
   at::parallel_for(0, static_cast<int64_t>(sums.size()), kGrain / kChunk, [&](int64_t begin, int64_t end) {
     for (int64_t chunk = begin; chunk < end; ++chunk) {
-      double sum = 0;
-      for (int64_t i = chunk * kChunk; i < std::min((chunk + 1) * kChunk, count); ++i) {
-        sum += static_cast<double>(all[i]) * all[i];
+      const int64_t first = chunk * kChunk, last = std::min(first + kChunk, count);
+      double lanes[kLanes] = {};  // side by side: one sum alone would wait for each addition
+      int64_t i = first;
+      for (; i + kLanes <= last; i += kLanes) {
+        for (int64_t lane = 0; lane < kLanes; ++lane) {
+          lanes[lane] += static_cast<double>(all[i + lane]) * all[i + lane];
+        }
       }
-      sums[chunk] = sum;
+      for (; i < last; ++i) {
+        lanes[i % kLanes] += static_cast<double>(all[i]) * all[i];
+      }
+      sums[chunk] = std::accumulate(lanes, lanes + kLanes, 0.0);
     }
   });
   return std::accumulate(sums.begin(), sums.end(), 0.0);
