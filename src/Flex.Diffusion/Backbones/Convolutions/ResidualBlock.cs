@@ -62,7 +62,8 @@ public sealed class ResidualBlock : Module
         // A branch with a convolution comes first, so that the other may take x.
         var branch = _skip is null ? null : Branch(x);
         var h = Modulated(Entered(x, spent && branch is not null), cond);
-        return scope.Keep(Functional.AddTo(h, branch ?? Resized(x)));
+        // A convolution does not look at its answer again, in the backward pass either.
+        return scope.Keep(h.AddInPlace(branch ?? Resized(x)));
     }
 
     // Scopes of their own: what one part holds is given back before the next begins.
