@@ -16,12 +16,9 @@ public static class ModelFile
     private const string FormatKey = "flex_format";
     private const string FormatVersion = "1";
     private const string ConfigKey = "model";
-    private const string SuperResolutionKey = "superres";
-    private const string SuperResolutionStatisticsKey = "data_statistics";
-    private const string SuperResolutionSpreadKey = "superres_spread";
-    private const string ForecastKey = "forecast";
-    private const string ForecastStatisticsKey = "forecast_statistics";
-    private const string ForecastSpreadKey = "forecast_spread";
+
+    private static readonly TaskKeys SuperResolution = new("superres", "data_statistics", "superres_spread", "superres_symmetries");
+    private static readonly TaskKeys Forecast = new("forecast", "forecast_statistics", "forecast_spread", "forecast_symmetries");
 
     private static readonly JsonSerializerOptions Options = new()
     {
@@ -71,12 +68,13 @@ public static class ModelFile
 
     /// <summary>Reads a model.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="tasks">The description of its tasks in the place of the file's; null is the file's.</param>
     /// <returns>The model, ready for inference.</returns>
     /// <exception cref="InputException">It is missing, damaged or no model.</exception>
-    public static DiffusionModel Load(string path)
+    public static DiffusionModel Load(string path, ModelTasks? tasks = null)
     {
         var file = SafeTensors.Read(path);
-        var tasks = Tasks(file.Metadata, path);
+        tasks ??= Tasks(file.Metadata, path);
         var model = new DiffusionModel(Parse<ModelConfig>(file.Metadata, ConfigKey, path), tasks);
         try
         {
@@ -129,11 +127,11 @@ public static class ModelFile
         }
 
         var tasks = new ModelTasks(
-            Read<SuperResolutionTask>(metadata, SuperResolutionKey, SuperResolutionStatisticsKey, SuperResolutionSpreadKey, path),
-            Read<ForecastTask>(metadata, ForecastKey, ForecastStatisticsKey, ForecastSpreadKey, path));
+            Read<SuperResolutionTask>(metadata, SuperResolution, path),
+            Read<ForecastTask>(metadata, Forecast, path));
         return tasks.Kinds.Length > 0
             ? tasks
-            : throw new InputException($"{path} does not say what the model does (neither '{SuperResolutionKey}' nor '{ForecastKey}' in its metadata): use a file that 'flex train' or 'flex import' wrote");
+            : throw new InputException($"{path} does not say what the model does (neither '{SuperResolution.Task}' nor '{Forecast.Task}' in its metadata): use a file that 'flex train' or 'flex import' wrote");
     }
 
     private static InputException OfAnotherTask(DiffusionModel model, string message)
@@ -144,30 +142,37 @@ public static class ModelFile
 
     private static void Describe(Dictionary<string, string> metadata, ModelTasks tasks)
     {
-        Describe(metadata, SuperResolutionKey, SuperResolutionStatisticsKey, SuperResolutionSpreadKey, tasks.SuperResolution);
-        Describe(metadata, ForecastKey, ForecastStatisticsKey, ForecastSpreadKey, tasks.Forecast);
+        Describe(metadata, SuperResolution, tasks.SuperResolution);
+        Describe(metadata, Forecast, tasks.Forecast);
     }
 
-    private static void Describe<T>(Dictionary<string, string> metadata, string taskKey, string statisticsKey, string spreadKey, Learnt<T>? learnt)
+    private static void Describe<T>(Dictionary<string, string> metadata, TaskKeys keys, Learnt<T>? learnt)
     {
         if (learnt is null)
         {
             return;
         }
 
-        metadata[taskKey] = JsonSerializer.Serialize(learnt.Task, Options);
-        metadata[statisticsKey] = learnt.Statistics.ToJson();
-        metadata.Remove(spreadKey);
+        metadata[keys.Task] = JsonSerializer.Serialize(learnt.Task, Options);
+        metadata[keys.Statistics] = learnt.Statistics.ToJson();
+        metadata.Remove(keys.Spread);
+        metadata.Remove(keys.Symmetries);
         if (learnt.Spread is { } spread)
         {
-            metadata[spreadKey] = JsonSerializer.Serialize(spread, Options);
+            metadata[keys.Spread] = JsonSerializer.Serialize(spread, Options);
+        }
+
+        if (learnt.Symmetries != SymmetryGroup.None)
+        {
+            metadata[keys.Symmetries] = JsonSerializer.Serialize(learnt.Symmetries, Options);
         }
     }
 
-    private static Learnt<T>? Read<T>(IReadOnlyDictionary<string, string> metadata, string taskKey, string statisticsKey, string spreadKey, string path) => metadata.ContainsKey(taskKey)
-        ? new Learnt<T>(Parse<T>(metadata, taskKey, path), DataStatistics.Parse(metadata, statisticsKey, path))
+    private static Learnt<T>? Read<T>(IReadOnlyDictionary<string, string> metadata, TaskKeys keys, string path) => metadata.ContainsKey(keys.Task)
+        ? new Learnt<T>(Parse<T>(metadata, keys.Task, path), DataStatistics.Parse(metadata, keys.Statistics, path))
         {
-            Spread = metadata.ContainsKey(spreadKey) ? Parse<SpreadCorrection>(metadata, spreadKey, path) : null,
+            Spread = metadata.ContainsKey(keys.Spread) ? Parse<SpreadCorrection>(metadata, keys.Spread, path) : null,
+            Symmetries = metadata.ContainsKey(keys.Symmetries) ? Parse<SymmetryGroup>(metadata, keys.Symmetries, path) : SymmetryGroup.None,
         }
         : null;
 
@@ -184,4 +189,7 @@ public static class ModelFile
             throw new InputException($"'{key}' in the metadata of {path} is damaged ({e.Message}): use another copy of the model", e);
         }
     }
+
+    // Where the description of a task is.
+    private sealed record TaskKeys(string Task, string Statistics, string Spread, string Symmetries);
 }

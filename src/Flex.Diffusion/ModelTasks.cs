@@ -13,6 +13,9 @@ public sealed record Learnt<T>(T Task, DataStatistics Statistics)
 {
     /// <summary>What makes its ensembles as uncertain as they are wrong, or null.</summary>
     public SpreadCorrection? Spread { get; init; }
+
+    /// <summary>The symmetries under which it was trained, and in which its members are drawn.</summary>
+    public SymmetryGroup Symmetries { get; init; }
 }
 
 /// <summary>The tasks of a model; one that is null was not learnt. Patch, variables and physical parameters are the same for all.</summary>
@@ -31,6 +34,18 @@ public sealed record ModelTasks(Learnt<SuperResolutionTask>? SuperResolution = n
     /// <param name="kind">The task.</param>
     /// <returns>The correction, or null.</returns>
     public SpreadCorrection? Spread(TaskKind kind) => kind == TaskKind.SuperRes ? SuperResolution?.Spread : Forecast?.Spread;
+
+    /// <summary>The symmetries under which a task was trained.</summary>
+    /// <param name="kind">The task.</param>
+    /// <returns>The group.</returns>
+    public SymmetryGroup Symmetries(TaskKind kind) => (kind == TaskKind.SuperRes ? SuperResolution?.Symmetries : Forecast?.Symmetries) ?? SymmetryGroup.None;
+
+    /// <summary>The same tasks, trained under some symmetries.</summary>
+    /// <param name="group">The group.</param>
+    /// <returns>The tasks.</returns>
+    public ModelTasks Under(SymmetryGroup group) => new(
+        SuperResolution is null ? null : SuperResolution with { Symmetries = group },
+        Forecast is null ? null : Forecast with { Symmetries = group });
 
     /// <summary>H = W of the training patches.</summary>
     public int Patch => SuperResolution?.Task.Patch ?? Forecast!.Task.Patch;

@@ -129,7 +129,9 @@ public sealed class ModelTraining(TrainConfig config, string folder, ProcessGrou
     public void FitSpread(string path, IProgress progress, CancellationToken cancellation)
     {
         config.ApplyThreads();
-        using var model = ModelFile.Load(path);
+
+        // A file of an earlier version does not say under which symmetries its model was trained; the configuration does.
+        using var model = ModelFile.Load(path, ModelFile.ReadTasks(path).Under(config.Data.Train.Symmetries));
         var device = _ranks.Own(Device.Parse(config.Device));
         model.Backbone.To(device);
         model.Backbone.ComputeIn(config.PrecisionWhere(Processor.HasBf16), device);
@@ -167,7 +169,7 @@ public sealed class ModelTraining(TrainConfig config, string folder, ProcessGrou
         var train = config.Data.Train;
         return new ModelTasks(
             _superResolution is { } fine ? new(SuperResolutionTask.Of(train), fine.Statistics) : null,
-            _forecast is { } next ? new(ForecastTask.Of(train, next.TimeStep), next.Statistics) : null);
+            _forecast is { } next ? new(ForecastTask.Of(train, next.TimeStep), next.Statistics) : null).Under(train.Symmetries);
     }
 
     private IEnumerable<TaskTrainingData> TaskData(TrainConfig settings)

@@ -3,6 +3,7 @@ using Flex.Diffusion.Backbones.Flex;
 using Flex.Diffusion.Calibration;
 using Flex.Diffusion.Sampling;
 using Flex.Diffusion.Tests.Tiling;
+using Flex.Fields.DataSets;
 using Flex.Torch;
 using Flex.Torch.State;
 
@@ -19,16 +20,18 @@ public sealed class ModelFileTests : IDisposable
     {
         var (first, second) = (Path.Combine(_folder.FullName, "first"), Path.Combine(_folder.FullName, "second"));
         var spread = new SpreadCorrection(2, [0.1, 0.2, 0.3, 0.4], [1, 0.9, 1.1, 1], [[0, 0.1, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0.2, 0, 0, 0]]);
-        using var model = TinyModel.Create(active: true, spread: spread);
+        using var model = TinyModel.Create(active: true, spread: spread, symmetries: SymmetryGroup.Vorticity);
         ModelFile.Save(first, model.Model, new Dictionary<string, string> { ["made_by"] = "a test" });
         var read = ModelFile.ReadTasks(first);
         Assert.Equal(spread.Level, read.SuperResolution!.Spread!.Level);
         Assert.Equal(spread.Exponent, read.SuperResolution.Spread.Exponent);
         Assert.Equal(spread.Others, read.SuperResolution.Spread.Others);
+        Assert.Equal(SymmetryGroup.Vorticity, read.Symmetries(TaskKind.SuperRes));
 
-        ModelFile.Describe(first, second, read with { SuperResolution = read.SuperResolution with { Spread = null } });
+        ModelFile.Describe(first, second, read with { SuperResolution = read.SuperResolution with { Spread = null, Symmetries = SymmetryGroup.None } });
         var (before, after) = (SafeTensors.Read(first), SafeTensors.Read(second));
         Assert.Null(ModelFile.ReadTasks(second).SuperResolution!.Spread);
+        Assert.Equal(SymmetryGroup.None, ModelFile.ReadTasks(second).Symmetries(TaskKind.SuperRes));
         Assert.Equal("a test", after.Metadata["made_by"]);
         Assert.All(before.Tensors, tensor => Assert.True(tensor.Value.Bytes.Span.SequenceEqual(after.Tensors[tensor.Key].Bytes.Span)));
     }

@@ -169,6 +169,7 @@ public static class EvaluateCommand
         numbers.Insert(6, "seed", settings.Seed);
         numbers.Insert(7, "overlap", settings.Overlap);
         numbers.Insert(8, "raw_spread", !settings.CorrectSpread);
+        numbers.Insert(9, "unturned", !settings.Turned);
         return numbers.ToJsonString(JsonOutput.Options);
     }
 

@@ -101,6 +101,7 @@ internal static class RunRecords
         ("ancestral noise η", Say($"{settings.Sampler.Eta}")),
         ("members M", Say($"{settings.Members}")),
         ("correction of the spread", settings.CorrectSpread ? "where the model has one" : "none"),
+        ("orientations", settings.Turned ? "random, where the model says under which symmetries it was trained" : "the field's own"),
         ("seed", Say($"{settings.Seed}")),
         ("overlap of tiles", settings.Overlap is { } overlap ? Say($"{overlap} cells") : "half a tile"),
         ("tiles a batch", Say($"{settings.Batch}")),

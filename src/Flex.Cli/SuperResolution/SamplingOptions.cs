@@ -32,6 +32,9 @@ internal sealed class SamplingOptions
     /// <summary>No correction.</summary>
     public Option<bool> RawSpread { get; } = new("--raw-spread") { Description = "Leave members as they are drawn, without the model's correction of their spread" };
 
+    /// <summary>One orientation.</summary>
+    public Option<bool> Unturned { get; } = new("--unturned") { Description = "Draw all members in the field's own orientation, not in random ones among those that the model was trained in" };
+
     /// <summary>The overlap.</summary>
     public Option<int?> Overlap { get; } = new("--overlap") { Description = "Overlap of tiles in fine cells (default: half a tile)" };
 
@@ -52,7 +55,7 @@ internal sealed class SamplingOptions
     /// <param name="command">The command.</param>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { Model, Steps, Eta, Placement, Members, Seed, RawSpread, Overlap, Batch, DeviceName, PrecisionName })
+        foreach (var option in new Option[] { Model, Steps, Eta, Placement, Members, Seed, RawSpread, Unturned, Overlap, Batch, DeviceName, PrecisionName })
         {
             command.Options.Add(option);
         }
@@ -67,6 +70,7 @@ internal sealed class SamplingOptions
         Members = parsed.GetValue(Members),
         Seed = parsed.GetValue(Seed),
         CorrectSpread = !parsed.GetValue(RawSpread),
+        Turned = !parsed.GetValue(Unturned),
         Overlap = parsed.GetValue(Overlap),
         Batch = parsed.GetValue(Batch),
     };

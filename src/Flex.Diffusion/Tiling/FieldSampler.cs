@@ -1,4 +1,6 @@
 using System.Numerics.Tensors;
+using Flex.Diffusion.Calibration;
+using Flex.Fields.DataSets;
 using Flex.Fields.Grids;
 using Flex.Torch;
 using Flex.Torch.Distributed;
@@ -21,6 +23,8 @@ internal sealed class FieldSampler
     private readonly uint _frame;
     private readonly IReadOnlyList<int> _members;
     private readonly double[] _scales;
+    private readonly IReadOnlyList<Orientation> _orientations;
+    private readonly SpreadCorrection? _spread;
 
     /// <summary>Lays tiles over a field.</summary>
     /// <param name="model">The networks.</param>
@@ -48,6 +52,14 @@ internal sealed class FieldSampler
         Rows = new TileAxis(field.Height, Patch, overlap, field.Align, field.PeriodicY);
         _columns = new TileAxis(field.Width, Patch, overlap, field.Align, field.PeriodicX);
         _noise = new NoisePlane(Rows, _columns);
+
+        // A correction is for draws of the kind that it was fitted on.
+        var symmetries = model.Tasks.Symmetries(field.Task);
+        _orientations = Orientation.Of(settings.Turned ? symmetries : SymmetryGroup.None, field.Task);
+        _spread = settings.CorrectSpread && members.Count > 1 && (settings.Spread ?? model.Tasks.Spread(field.Task)) is { } spread && spread.Fits(settings.Sampler)
+            && (settings.Turned || symmetries == SymmetryGroup.None)
+            ? spread
+            : null;
     }
 
     private TileAxis Rows { get; }
@@ -86,21 +98,14 @@ internal sealed class FieldSampler
         {
             using var scope = new TensorScope();
             var count = Math.Min(_settings.Batch, _columns.Count - first);
-            var parameters = _parameters.Length == 0 ? null : Tensor.From<float>(_parameters, 1, _parameters.Length).Expand(count, _parameters.Length).To(_device);
-
-            // The condition's features serve every step and member.
-            var sampler = _model.Condition(_field.Task, Conditions(row, first, count), parameters, _settings.Sampler);
+            var conditions = Conditions(row, first, count);
             var answers = new Tensor[blended.Length];
-            for (var m = 0; m < answers.Length; m++)
+            foreach (var turned in Enumerable.Range(0, answers.Length).GroupBy(m => Orientation.Drawn(_orientations, _settings.Seed, _frame, _members[m])))
             {
-                cancellation.ThrowIfCancellationRequested();
-                _ranks.ThrowIfLost();
-                answers[m] = sampler.Draw(Noise(row, first, count, m, step: 0), step => Noise(row, first, count, m, step));
+                Draw(turned.Key, turned, row, first, count, conditions, answers, cancellation);
             }
 
-            var members = _settings.CorrectSpread && answers.Length > 1 && (_settings.Spread ?? _model.Tasks.Spread(_field.Task)) is { } spread && spread.Fits(_settings.Sampler)
-                ? spread.Apply(answers)
-                : answers;
+            var members = _spread?.Apply(answers) ?? answers;
             for (var m = 0; m < blended.Length; m++)
             {
                 BlendAlongX(members[m].ToArray<float>(), first, count, blended[m]);
@@ -109,6 +114,24 @@ internal sealed class FieldSampler
 
         return blended;
     }
+
+    // Draws the members of an orientation, whose condition's features serve every step and member.
+    private void Draw(Orientation orientation, IEnumerable<int> members, int row, int first, int count, Tensor conditions, Tensor[] answers, CancellationToken cancellation)
+    {
+        using var scope = new TensorScope();
+        var parameters = _parameters.Length == 0 ? null : Tensor.From<float>(_parameters, 1, _parameters.Length).Expand(count, _parameters.Length).To(_device);
+        var (known, drawn) = (Zeros(_field.ConditionZeros), Zeros(_field.AnswerZeros));
+        var sampler = _model.Condition(_field.Task, orientation.Turn(conditions, known), parameters, _settings.Sampler);
+        foreach (var m in members)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            _ranks.ThrowIfLost();
+            var answer = sampler.Draw(orientation.Turn(Noise(row, first, count, m, step: 0)), step => orientation.Turn(Noise(row, first, count, m, step)));
+            answers[m] = scope.Keep(orientation.TurnBack(answer, drawn));
+        }
+    }
+
+    private Tensor Zeros(IReadOnlyList<float> zeros) => Tensor.From<float>([.. zeros], zeros.Count, 1, 1).To(_device);
 
     // Blends the rows of tiles that cover [start, end) along y and brings the sum to the units of the field.
     private Band Blend(int start, int end, int[] tiles, SharedRows sampled, int channel)

@@ -25,6 +25,9 @@ public sealed record SamplingSettings
     /// <summary>Tiles that go through the network together: speed against memory. The answer is the same up to float32 rounding.</summary>
     public int Batch { get; init; } = 16;
 
+    /// <summary>Whether members are drawn in random orientations among those that the model was trained in; else all in the field's own.</summary>
+    public bool Turned { get; init; } = true;
+
     /// <summary>Whether members that are drawn from one condition are given the spread that the model's correction says, where it has one.</summary>
     public bool CorrectSpread { get; init; } = true;
 

@@ -31,6 +31,10 @@ public sealed record DataStatistics
     /// <summary>The statistics of the second channel and those after it.</summary>
     public IReadOnlyList<DataStatistics> FurtherChannels { get; init; } = [];
 
+    /// <summary>What zero is among normalised values, −mean/std.</summary>
+    [JsonIgnore]
+    public float Zero => (float)(-Mean / Std);
+
     /// <summary>The statistics of a channel.</summary>
     /// <param name="channel">0 … C − 1; 0 is this.</param>
     /// <returns>The statistics.</returns>
@@ -41,7 +45,7 @@ public sealed record DataStatistics
     public void Normalise(Span<float> values)
     {
         TensorPrimitives.Multiply(values, (float)(1 / Std), values);
-        TensorPrimitives.Add(values, (float)(-Mean / Std), values);
+        TensorPrimitives.Add(values, Zero, values);
     }
 
     /// <summary>Puts those of single channels together.</summary>

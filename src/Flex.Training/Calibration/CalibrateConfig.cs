@@ -44,6 +44,9 @@ public sealed record CalibrateConfig : IValidated
     /// <summary>Draws of each of them.</summary>
     public int SpreadMembers { get; init; } = 8;
 
+    /// <summary>The least overlap of the tiles that they are drawn from; null is half a tile, as in sampling.</summary>
+    public int? SpreadOverlap { get; init; }
+
     /// <summary>The stage as a training of its own.</summary>
     /// <param name="training">The training that it follows.</param>
     /// <param name="model">The model that it starts from.</param>
@@ -106,6 +109,11 @@ public sealed record CalibrateConfig : IValidated
         if (SpreadMembers < 2)
         {
             yield return new ConfigProblem(nameof(SpreadMembers), $"must be at least 2, got {SpreadMembers}: one draw says nothing of its spread");
+        }
+
+        if (SpreadOverlap < 0)
+        {
+            yield return new ConfigProblem(nameof(SpreadOverlap), $"must be 0 or more, got {SpreadOverlap}");
         }
 
         if (!(LearningRate > 0))

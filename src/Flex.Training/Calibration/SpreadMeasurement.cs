@@ -28,6 +28,7 @@ public sealed class SpreadMeasurement(DiffusionModel model, CalibrateConfig conf
     {
         Sampler = new DdimSampler(config.SampleSteps),
         Members = config.SpreadMembers,
+        Overlap = config.SpreadOverlap,
         Seed = seed,
         CorrectSpread = false,
     };

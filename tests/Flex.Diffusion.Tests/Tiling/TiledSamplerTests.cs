@@ -77,6 +77,50 @@ public sealed class TiledSamplerTests
     }
 
     [Fact]
+    public void Members_are_drawn_in_the_orientations_of_the_training()
+    {
+        // A regression, in which noise plays no part: some members answer the transposed field of the other sign.
+        using var model = TinyModel.Create(active: true, symmetries: SymmetryGroup.Vorticity, method: GenerationMethod.Regression);
+        var coarse = TinyModel.Coarse(7, 10, true, true);
+        float[][] Draw(CoarseField field, bool turned = true) =>
+            new TiledSampler(model, new SamplingSettings { Members = 8, Turned = turned }, Device.Cpu).SampleWhole(field, Reynolds, Frame);
+
+        var members = Draw(coarse);
+        var own = Draw(coarse, turned: false)[0];
+        var other = Draw(new CoarseField(Mirrored(coarse.Values.ToArray(), 7, 10), 10, 7, true, true), turned: false)[0];
+        var turned = members.Where(member => Rms(own, member) > 0).ToList();
+        Assert.InRange(turned.Count, 1, 7);
+        Assert.True(Rms(own, turned[0]) > 1e-3);
+        Assert.All(turned, member => AssertClose(Mirrored(other, 40, 28), member, 1e-5));
+
+        static float[] Mirrored(float[] values, int height, int width) =>
+            [.. Enumerable.Range(0, values.Length).Select(i => -values[((i % height) * width) + (i / height)])];
+    }
+
+    [Fact]
+    public void Noise_is_the_same_in_every_orientation()
+    {
+        using var model = TinyModel.Create(active: false, symmetries: SymmetryGroup.Vorticity);
+        var coarse = TinyModel.Coarse(7, 10, true, true);
+        float[][] Draw(bool turned) => new TiledSampler(model, new SamplingSettings { Members = 4, Turned = turned }, Device.Cpu).SampleWhole(coarse, Reynolds, Frame);
+
+        Assert.All(Draw(turned: false).Zip(Draw(turned: true)), pair => AssertClose(pair.First, pair.Second, 1e-6));
+    }
+
+    [Fact]
+    public void A_spread_correction_is_not_made_of_draws_of_another_kind()
+    {
+        var spread = new SpreadCorrection(2, [.. Enumerable.Repeat(Math.Log(4), 4)], [1, 1, 1, 1]);
+        using var model = TinyModel.Create(active: true, spread: spread, symmetries: SymmetryGroup.Vorticity);
+        var coarse = TinyModel.Coarse(8, 8, true, true);
+        float[] Draw(bool turned, bool correct) => new TiledSampler(
+            model, new SamplingSettings { Members = 4, Turned = turned, CorrectSpread = correct }, Device.Cpu).SampleWhole(coarse, Reynolds, Frame)[1];
+
+        Assert.Equal(Draw(turned: false, correct: false), Draw(turned: false, correct: true));
+        Assert.True(Rms(Draw(turned: true, correct: false), Draw(turned: true, correct: true)) > 1e-3);
+    }
+
+    [Fact]
     public void A_spread_correction_moves_members_away_from_their_mean()
     {
         var spread = new SpreadCorrection(2, [.. Enumerable.Repeat(Math.Log(4), 4)], [1, 1, 1, 1]);

@@ -15,9 +15,11 @@ internal static class TinyModel
 
     /// <summary>Creates the model.</summary>
     /// <param name="active">False leaves the network's last layer at its initial zero, so that it says N = 0 to everything.</param>
-    public static SuperResolutionModel Create(bool active, Registration registration = Registration.Node, PatchTarget target = PatchTarget.Residual, SpreadCorrection? spread = null, Stem? stem = null)
+    public static SuperResolutionModel Create(
+        bool active, Registration registration = Registration.Node, PatchTarget target = PatchTarget.Residual, SpreadCorrection? spread = null, Stem? stem = null,
+        SymmetryGroup symmetries = SymmetryGroup.None, GenerationMethod method = GenerationMethod.Diffusion)
     {
-        var config = new ModelConfig { ModelChannels = [32, 32], ResBlocks = [1, 1], Depth = 3, Heads = 2, Stem = stem };
+        var config = new ModelConfig { ModelChannels = [32, 32], ResBlocks = [1, 1], Depth = 3, Heads = 2, Stem = stem, Method = method };
         var task = new SuperResolutionTask
         {
             Variable = "w",
@@ -36,7 +38,7 @@ internal static class TinyModel
             ResidualRms = Scale,
             ResidualScale = new ResidualScale { Kind = ResidualScaleKind.Global, Unit = Scale },
         };
-        var model = new SuperResolutionModel(new DiffusionModel(config, new ModelTasks(new(task, statistics) { Spread = spread })), task, statistics);
+        var model = new SuperResolutionModel(new DiffusionModel(config, new ModelTasks(new(task, statistics) { Spread = spread, Symmetries = symmetries })), task, statistics);
         model.Backbone.Initialize(7);
         model.Backbone.RequiresGrad(false);
         model.Backbone.Eval();
