@@ -1,4 +1,6 @@
 using Flex.Diffusion;
+using Flex.Diffusion.Backbones;
+using Flex.Fields.DataSets;
 using Flex.Torch.State;
 
 namespace Flex.Cli.Tests;
@@ -53,9 +55,14 @@ public sealed class CalibrateCommandTests : IDisposable
         Assert.Equal(ExitStatus.Success, CommandLine.Run([.. Arguments("both"), "--set", "calibrate.gradient_steps=2"]).Status);
         Assert.True(Differ(Sub("again/model.safetensors"), Sub("both/model.safetensors")));
 
+        // A file that does not say under which symmetries it was trained learns it from its configuration.
+        Assert.Equal(SymmetryGroup.Vorticity, tasks.Symmetries(TaskKind.Forecast));
+        ModelFile.Describe(Sub("run/model.safetensors"), Sub("run/model.safetensors"), ModelFile.ReadTasks(Sub("run/model.safetensors")).Under(SymmetryGroup.None));
+
         // Without tuning the network stays as it is, and without other patches it is not corrected.
         Assert.Equal(ExitStatus.Success, CommandLine.Run([.. Arguments("fit"), "--set", "calibrate.steps=0"]).Status);
         Assert.False(Differ(Sub("run/model.safetensors"), Sub("fit/model.safetensors")));
+        Assert.Equal(SymmetryGroup.Vorticity, ModelFile.ReadTasks(Sub("fit/model.safetensors")).Symmetries(TaskKind.SuperRes));
         Assert.NotEqual(tasks.Forecast.Spread!.Level, ModelFile.ReadTasks(Sub("fit/model.safetensors")).Forecast!.Spread!.Level);
         Assert.Equal(ExitStatus.Success, CommandLine.Run("calibrate", Sub("again/model.safetensors"), "--data", Sub("train.nc"), "--out", Sub("none"), "--set", "calibrate.steps=0").Status);
         Assert.Null(ModelFile.ReadTasks(Sub("none/model.safetensors")).SuperResolution!.Spread);
@@ -71,6 +78,7 @@ public sealed class CalibrateCommandTests : IDisposable
         CommandLine.Run("calibrate", Sub("run/model.safetensors"), "--data", Sub("none.nc"), "--out", Sub("c")).AssertBadInput("none.nc");
         CommandLine.Run("calibrate", Sub("run/model.safetensors"), "--data", Sub("train.nc"), "--out", Sub("c"), "--set", "calibrate.members=1").AssertBadInput("members", "at least 2");
         CommandLine.Run("calibrate", Sub("run/model.safetensors"), "--data", Sub("train.nc"), "--out", Sub("c"), "--set", "calibrate.gradient_steps=3").AssertBadInput("gradient_steps", "1 to 2");
+        CommandLine.Run("calibrate", Sub("run/model.safetensors"), "--data", Sub("train.nc"), "--valid", Sub("train.nc"), "--out", Sub("c"), "--set", "calibrate.spread_overlap=-1").AssertBadInput("spread_overlap", "0 or more");
 
         var state = SafeTensors.Read(Sub("run/model.safetensors"));
         SafeTensors.Write(Sub("strange.safetensors"), state.Tensors, state.Metadata.Where(entry => entry.Key != "train_config").ToDictionary());
