@@ -105,7 +105,7 @@ public sealed class ModelTraining(TrainConfig config, string folder, ProcessGrou
         using var model = ModelFile.Load(path);
         if (model.Config.Method == GenerationMethod.Regression)
         {
-            throw new InputException($"{path} is a regression, all of whose members are the same: calibrate a diffusion model");
+            throw new InputException($"{path} is a regression, which draws nothing: calibrate a diffusion model");
         }
 
         _ranks.AtFirst(() => RunConfig.Begin(run, stage, resume: true));

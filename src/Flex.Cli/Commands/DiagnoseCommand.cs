@@ -49,6 +49,9 @@ public static class DiagnoseCommand
                 Seed = parsed.GetValue(sampling.Seed),
                 Overlap = parsed.GetValue(sampling.Overlap),
                 Batch = parsed.GetValue(sampling.Batch),
+
+                // What the noise does is to be seen, not what the orientation does.
+                Turned = false,
             };
             var path = parsed.GetRequiredValue(model);
             var files = FilePatterns.Find(parsed.GetRequiredValue(data), ".");
