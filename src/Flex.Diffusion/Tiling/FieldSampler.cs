@@ -98,11 +98,23 @@ internal sealed class FieldSampler
         {
             using var scope = new TensorScope();
             var count = Math.Min(_settings.Batch, _columns.Count - first);
+            var parameters = _parameters.Length == 0 ? null : Tensor.From<float>(_parameters, 1, _parameters.Length).Expand(count, _parameters.Length).To(_device);
             var conditions = Conditions(row, first, count);
+            var (conditionZeros, answerZeros) = (Zeros(_field.ConditionZeros), Zeros(_field.AnswerZeros));
             var answers = new Tensor[blended.Length];
             foreach (var turned in Enumerable.Range(0, answers.Length).GroupBy(m => Orientation.Drawn(_orientations, _settings.Seed, _frame, _members[m])))
             {
-                Draw(turned.Key, turned, row, first, count, conditions, answers, cancellation);
+                // The condition's features serve every step and all members of an orientation.
+                using var inner = new TensorScope();
+                var sampler = _model.Condition(_field.Task, turned.Key.Turn(conditions, conditionZeros), parameters, _settings.Sampler);
+                foreach (var m in turned)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    _ranks.ThrowIfLost();
+                    answers[m] = inner.Keep(turned.Key.TurnBack(sampler.Draw(NoiseOf(m, 0), step => NoiseOf(m, step)), answerZeros));
+                }
+
+                Tensor NoiseOf(int m, int step) => turned.Key.Turn(Noise(row, first, count, m, step));
             }
 
             var members = _spread?.Apply(answers) ?? answers;
@@ -113,22 +125,6 @@ internal sealed class FieldSampler
         }
 
         return blended;
-    }
-
-    // Draws the members of an orientation, whose condition's features serve every step and member.
-    private void Draw(Orientation orientation, IEnumerable<int> members, int row, int first, int count, Tensor conditions, Tensor[] answers, CancellationToken cancellation)
-    {
-        using var scope = new TensorScope();
-        var parameters = _parameters.Length == 0 ? null : Tensor.From<float>(_parameters, 1, _parameters.Length).Expand(count, _parameters.Length).To(_device);
-        var (known, drawn) = (Zeros(_field.ConditionZeros), Zeros(_field.AnswerZeros));
-        var sampler = _model.Condition(_field.Task, orientation.Turn(conditions, known), parameters, _settings.Sampler);
-        foreach (var m in members)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            _ranks.ThrowIfLost();
-            var answer = sampler.Draw(orientation.Turn(Noise(row, first, count, m, step: 0)), step => orientation.Turn(Noise(row, first, count, m, step)));
-            answers[m] = scope.Keep(orientation.TurnBack(answer, drawn));
-        }
     }
 
     private Tensor Zeros(IReadOnlyList<float> zeros) => Tensor.From<float>([.. zeros], zeros.Count, 1, 1).To(_device);
