@@ -121,39 +121,6 @@ public sealed class DiffusionModel(ModelConfig config, ModelTasks tasks) : IDisp
         }
     }
 
-    /// <summary>Draws an ensemble, with gradients; the condition is encoded once.</summary>
-    /// <param name="task">The task.</param>
-    /// <param name="condition">(B, C', H, W), normalised.</param>
-    /// <param name="parameters">(B, P), scaled; null where P = 0.</param>
-    /// <param name="noise">Z at t = 1 of M members, one behind the other in the channels, (B, M·C, H, W).</param>
-    /// <param name="sampler">Steps; η is 0.</param>
-    /// <param name="gradientSteps">The gradient runs through the last that many steps only.</param>
-    /// <returns>M draws, (B, C, H, W) each, in the caller's scope.</returns>
-    public IReadOnlyList<Tensor> Ensemble(
-        TaskKind task, Tensor condition, Tensor? parameters, Tensor noise, DdimSampler sampler, int gradientSteps = int.MaxValue)
-    {
-        ArgumentNullException.ThrowIfNull(noise);
-        var features = Encode(task, condition, parameters);
-        var members = (int)noise.Size(1) / tasks.Channels;
-        return noise.Device.Type == DeviceType.Cpu ? OneByOne(features, parameters, noise, members, sampler, gradientSteps) : AtOnce(features, parameters, noise, members, sampler, gradientSteps);
-    }
-
-    /// <summary>Draws member after member.</summary>
-    internal IReadOnlyList<Tensor> OneByOne(
-        TaskFeatures features, Tensor? parameters, Tensor noise, int members, DdimSampler sampler, int gradientSteps = int.MaxValue) =>
-        [.. Split(noise, members).Select(own => Generate(features, parameters, own, sampler, gradientSteps: gradientSteps))];
-
-    /// <summary>Draws all members as one batch: a GPU has room for them, and as few kernels to start as for one.</summary>
-    internal IReadOnlyList<Tensor> AtOnce(
-        TaskFeatures features, Tensor? parameters, Tensor noise, int members, DdimSampler sampler, int gradientSteps = int.MaxValue)
-    {
-        var repeated = parameters is null ? null : Tensor.Cat([.. Enumerable.Repeat(parameters, members)], 0);
-        return Generate(features.Repeated(members), repeated, Tensor.Cat(Split(noise, members), 0), sampler, gradientSteps: gradientSteps).Chunk(members, 0);
-    }
-
-    private Tensor[] Split(Tensor noise, int members) =>
-        [.. Enumerable.Range(0, members).Select(m => noise.Narrow(1, m * tasks.Channels, tasks.Channels))];
-
     /// <inheritdoc/>
     public void Dispose()
     {

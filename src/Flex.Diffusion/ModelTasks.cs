@@ -2,6 +2,7 @@ using Flex.Diffusion.Backbones;
 using Flex.Diffusion.Calibration;
 using Flex.Fields.DataSets;
 using Flex.Fields.NetCdf;
+using Flex.Torch;
 
 namespace Flex.Diffusion;
 
@@ -46,6 +47,23 @@ public sealed record ModelTasks(Learnt<SuperResolutionTask>? SuperResolution = n
     public ModelTasks Under(SymmetryGroup group) => new(
         SuperResolution is null ? null : SuperResolution with { Symmetries = group },
         Forecast is null ? null : Forecast with { Symmetries = group });
+
+    /// <summary>What zero is among the normalised values of a task, by channel.</summary>
+    /// <param name="kind">The task.</param>
+    /// <param name="device">Where the values are wanted.</param>
+    /// <returns>Of the condition, (C', 1, 1), and of the answer, (C, 1, 1).</returns>
+    internal (Tensor Condition, Tensor Answer) Zeros(TaskKind kind, Device device)
+    {
+        var (statistics, target, conditions) = kind == TaskKind.SuperRes
+            ? (SuperResolution!.Statistics, SuperResolution.Task.Target, Channels)
+            : (Forecast!.Statistics, Forecast.Task.Target, (Forecast.Task.History * Channels) + (Forecast.Task.Advection ? 1 : 0));
+        var snapshots = kind == TaskKind.SuperRes ? Channels : Forecast!.Task.History * Channels;
+        return (
+            Column(conditions, channel => channel < snapshots ? statistics.Of(channel % Channels).Zero : 0),
+            Column(Channels, channel => target == PatchTarget.Raw ? statistics.Of(channel).Zero : 0));
+
+        Tensor Column(int count, Func<int, float> value) => Tensor.From<float>([.. Enumerable.Range(0, count).Select(value)], count, 1, 1).To(device);
+    }
 
     /// <summary>H = W of the training patches.</summary>
     public int Patch => SuperResolution?.Task.Patch ?? Forecast!.Task.Patch;

@@ -102,7 +102,7 @@ public sealed class ModelTraining(TrainConfig config, string folder, ProcessGrou
         ArgumentNullException.ThrowIfNull(run);
         var settings = Calibration;
         var stage = (TrainConfig)settings.After(config, path).Resolve();
-        using var model = ModelFile.Load(path);
+        using var model = ModelFile.Load(path, Described(path));
         if (model.Config.Method == GenerationMethod.Regression)
         {
             throw new InputException($"{path} is a regression, which draws nothing: calibrate a diffusion model");
@@ -130,8 +130,7 @@ public sealed class ModelTraining(TrainConfig config, string folder, ProcessGrou
     {
         config.ApplyThreads();
 
-        // A file of an earlier version does not say under which symmetries its model was trained; the configuration does.
-        using var model = ModelFile.Load(path, ModelFile.ReadTasks(path).Under(config.Data.Train.Symmetries));
+        using var model = ModelFile.Load(path, Described(path));
         var device = _ranks.Own(Device.Parse(config.Device));
         model.Backbone.To(device);
         model.Backbone.ComputeIn(config.PrecisionWhere(Processor.HasBf16), device);
@@ -147,6 +146,9 @@ public sealed class ModelTraining(TrainConfig config, string folder, ProcessGrou
             ? null
             : measurement.Run(task, validation, progress, cancellation);
     }
+
+    // A file of an earlier version does not say under which symmetries its model was trained; the configuration does.
+    private ModelTasks Described(string path) => ModelFile.ReadTasks(path).Under(config.Data.Train.Symmetries);
 
     private CalibrateConfig Calibration => config.Calibrate ?? new CalibrateConfig();
 

@@ -55,6 +55,10 @@ public sealed class CalibrateCommandTests : IDisposable
         Assert.Equal(ExitStatus.Success, CommandLine.Run([.. Arguments("both"), "--set", "calibrate.gradient_steps=2"]).Status);
         Assert.True(Differ(Sub("again/model.safetensors"), Sub("both/model.safetensors")));
 
+        // So is that of members that are drawn in one orientation.
+        Assert.Equal(ExitStatus.Success, CommandLine.Run([.. Arguments("unturned"), "--set", "calibrate.turned=false"]).Status);
+        Assert.True(Differ(Sub("again/model.safetensors"), Sub("unturned/model.safetensors")));
+
         // A file that does not say under which symmetries it was trained learns it from its configuration.
         Assert.Equal(SymmetryGroup.Vorticity, tasks.Symmetries(TaskKind.Forecast));
         ModelFile.Describe(Sub("run/model.safetensors"), Sub("run/model.safetensors"), ModelFile.ReadTasks(Sub("run/model.safetensors")).Under(SymmetryGroup.None));

@@ -83,7 +83,7 @@ public sealed class ActivationCheckpointingTests
             model.Backbone.ZeroGrad();
             Engine.ManualSeed(5);
             using var pass = new TensorScope();
-            var loss = FairCrps.Loss(model.Model.Ensemble(TaskKind.SuperRes, condition, null, noise, new DdimSampler(2)), target);
+            var loss = FairCrps.Loss(new EnsembleSampler(model.Model, new DdimSampler(2)).Draw(TaskKind.SuperRes, condition, null, noise), target);
             loss.Backward();
             return [loss.ToArray<float>(), .. model.Backbone.NamedParameters().Select(p => p.Value.Grad!.ToArray<float>())];
         }

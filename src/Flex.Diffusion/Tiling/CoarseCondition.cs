@@ -66,12 +66,6 @@ internal sealed class CoarseCondition : ConditionedField
         : _statistics.Of(channel).ResidualScale.For(_missing[channel].Filled);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<float> ConditionZeros => [.. Enumerable.Range(0, Channels).Select(channel => _statistics.Of(channel).Zero)];
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<float> AnswerZeros => _task.Target == PatchTarget.Raw ? ConditionZeros : new float[Channels];
-
-    /// <inheritdoc/>
     public override void Cut(int y, int x, Span<float> destination)
     {
         var area = Patch * Patch;

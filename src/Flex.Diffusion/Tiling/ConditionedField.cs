@@ -38,12 +38,6 @@ internal abstract class ConditionedField
     /// <returns>The scale; positive.</returns>
     public abstract double Scale(int channel);
 
-    /// <summary>What zero is among the normalised values of every channel of the condition.</summary>
-    public abstract IReadOnlyList<float> ConditionZeros { get; }
-
-    /// <summary>What zero is among the normalised values of every channel of the answer.</summary>
-    public abstract IReadOnlyList<float> AnswerZeros { get; }
-
     /// <summary>Cuts the condition of a tile, normalised.</summary>
     /// <param name="y">Its first row, a multiple of <see cref="Align"/>.</param>
     /// <param name="x">Its first column, likewise.</param>

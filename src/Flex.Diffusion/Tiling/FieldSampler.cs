@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Flex.Diffusion.Calibration;
+using Flex.Diffusion.Sampling;
 using Flex.Fields.DataSets;
 using Flex.Fields.Grids;
 using Flex.Torch;
@@ -100,7 +101,7 @@ internal sealed class FieldSampler
             var count = Math.Min(_settings.Batch, _columns.Count - first);
             var parameters = _parameters.Length == 0 ? null : Tensor.From<float>(_parameters, 1, _parameters.Length).Expand(count, _parameters.Length).To(_device);
             var conditions = Conditions(row, first, count);
-            var (conditionZeros, answerZeros) = (Zeros(_field.ConditionZeros), Zeros(_field.AnswerZeros));
+            var (conditionZeros, answerZeros) = _model.Tasks.Zeros(_field.Task, _device);
             var answers = new Tensor[blended.Length];
             foreach (var turned in Enumerable.Range(0, answers.Length).GroupBy(m => Orientation.Drawn(_orientations, _settings.Seed, _frame, _members[m])))
             {
@@ -126,8 +127,6 @@ internal sealed class FieldSampler
 
         return blended;
     }
-
-    private Tensor Zeros(IReadOnlyList<float> zeros) => Tensor.From<float>([.. zeros], zeros.Count, 1, 1).To(_device);
 
     // Blends the rows of tiles that cover [start, end) along y and brings the sum to the units of the field.
     private Band Blend(int start, int end, int[] tiles, SharedRows sampled, int channel)

@@ -70,14 +70,6 @@ internal sealed class HistoryCondition : ConditionedField
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<float> ConditionZeros =>
-        [.. Enumerable.Range(0, ConditionChannels).Select(channel => channel < _snapshots.Count * Channels ? _statistics.Of(channel % Channels).Zero : 0)];
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<float> AnswerZeros =>
-        [.. Enumerable.Range(0, Channels).Select(channel => _task.Target == PatchTarget.Raw ? _statistics.Of(channel).Zero : 0)];
-
-    /// <inheritdoc/>
     public override void Cut(int y, int x, Span<float> destination)
     {
         var (rows, columns) = (Cells(y, Height, PeriodicY), Cells(x, Width, PeriodicX));

@@ -20,6 +20,9 @@ public sealed record CalibrateConfig : IValidated
     /// </summary>
     public int GradientSteps { get; init; } = 1;
 
+    /// <summary>Whether members are drawn in random orientations while the network is tuned, as they will be afterwards.</summary>
+    public bool Turned { get; init; } = true;
+
     /// <summary>Optimiser steps; 0 leaves the network as it is and fits the spread alone.</summary>
     public long Steps { get; init; } = 1500;
 

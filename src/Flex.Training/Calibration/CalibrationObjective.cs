@@ -13,7 +13,7 @@ public sealed class CalibrationObjective(DiffusionModel model, CalibrateConfig c
 {
     private static readonly long[] FieldDims = [1, 2, 3];
 
-    private readonly DdimSampler _sampler = new(config.SampleSteps);
+    private readonly EnsembleSampler _sampler = new(model, new DdimSampler(config.SampleSteps), config.GradientSteps);
 
     /// <inheritdoc/>
     public Module Network => model.Backbone;
@@ -58,6 +58,7 @@ public sealed class CalibrationObjective(DiffusionModel model, CalibrateConfig c
     /// <inheritdoc/>
     public void Save(string path, IReadOnlyDictionary<string, string> provenance) => ModelFile.Save(path, model, provenance);
 
+    // As ensembles are drawn of fields: each member in an orientation of its own.
     private IReadOnlyList<Tensor> Draw(TrainingBatch batch, Tensor noise) =>
-        model.Ensemble(batch.Task, batch.Condition, batch.Parameters, noise, _sampler, config.GradientSteps);
+        _sampler.Draw(batch.Task, batch.Condition, batch.Parameters, noise, config.Turned ? batch.Seed : null);
 }

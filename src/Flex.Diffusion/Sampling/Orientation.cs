@@ -3,7 +3,7 @@ using Flex.Fields.DataSets;
 using Flex.Torch;
 using Flex.Torch.Random;
 
-namespace Flex.Diffusion.Tiling;
+namespace Flex.Diffusion.Sampling;
 
 /// <summary>
 /// A symmetry of the square under which a member is drawn: condition and noise are turned, and the answer is turned back. The exact answer would be the

@@ -1,9 +1,9 @@
 using Flex.Diffusion.Backbones;
-using Flex.Diffusion.Tiling;
+using Flex.Diffusion.Sampling;
 using Flex.Fields.DataSets;
 using Flex.Torch;
 
-namespace Flex.Diffusion.Tests.Tiling;
+namespace Flex.Diffusion.Tests;
 
 public sealed class OrientationTests
 {
