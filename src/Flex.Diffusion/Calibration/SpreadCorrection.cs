@@ -29,10 +29,15 @@ public sealed record SpreadCorrection(
     /// <returns>The answer.</returns>
     public bool Fits(DdimSampler sampler) => sampler == new DdimSampler(Steps);
 
-    /// <summary>Another level.</summary>
-    /// <param name="change">What a grows by in every octave.</param>
-    /// <returns>The correction with it.</returns>
-    public SpreadCorrection Raised(double change) => this with { Level = [.. Level.Select(a => a + change)] };
+    /// <summary>The correction after which another one is made, the same in every octave.</summary>
+    /// <param name="law">By what the logarithm of every octave's variance grows besides.</param>
+    /// <returns>Both in one.</returns>
+    internal SpreadCorrection Raised(SpreadLaw law) => this with
+    {
+        Level = [.. Level.Select(a => a + law.Level)],
+        Exponent = [.. Exponent.Zip(law.Exponents, (b, more) => b + more)],
+        Others = [.. Level.Select((_, j) => (IReadOnlyList<double>)[.. law.Exponents.Select((more, k) => k == j ? 0 : (Others?[j][k] ?? 0) + more)])],
+    };
 
     /// <summary>Corrects the draws of some tiles.</summary>
     /// <param name="members">M ≥ 2 draws of the same tiles, (B, C, P, P) each, normalised.</param>

@@ -55,9 +55,19 @@ public sealed class SpreadFit(int steps)
             [.. laws.Select((law, band) => (IReadOnlyList<double>)[.. law.Exponents.Select((exponent, k) => k == band ? 0 : exponent)])]);
     }
 
-    /// <summary>What is left to correct of ensembles that were drawn with a correction.</summary>
-    /// <returns>The mean over fields of ln(error / variance), each of all scales together; fields without one of them say nothing.</returns>
-    public double Remainder() => _ratios.Select(ratio => Math.Log(ratio)).Where(double.IsFinite).DefaultIfEmpty(0).Average();
+    /// <summary>Balances a correction by ensembles that were drawn with it, see <see cref="SpreadBalance"/>.</summary>
+    /// <param name="correction">The correction.</param>
+    /// <param name="raw">Ensembles of the same fields without it.</param>
+    /// <returns>The correction after which nothing is left to correct.</returns>
+    public SpreadCorrection Balance(SpreadCorrection correction, SpreadFit raw)
+    {
+        ArgumentNullException.ThrowIfNull(correction);
+        ArgumentNullException.ThrowIfNull(raw);
+        var logs = raw._variances.Select(tiles => (double[])[.. Enumerable.Range(0, tiles[0].Length).Select(k => tiles.Average(tile => LogVariance(tile[k])))]);
+        return correction.Raised(SpreadBalance.Fit([.. logs], [.. _ratios.Select(ratio => Math.Log(ratio))]));
+    }
+
+    private static double LogVariance(float variance) => Math.Log(Math.Max(variance, SpreadCorrection.LeastVariance));
 
     private SpreadLaw Octave(int band)
     {
@@ -69,7 +79,7 @@ public sealed class SpreadFit(int steps)
             if (seen.Count > 0)
             {
                 fields.Add(new SpreadRegression.Field(
-                    [.. seen.Select(i => _variances[f][i].Select(v => Math.Log(Math.Max(v, SpreadCorrection.LeastVariance))).ToArray())],
+                    [.. seen.Select(i => _variances[f][i].Select(LogVariance).ToArray())],
                     [.. seen.Select(i => (double)_errors[f][i][band])]));
             }
         }

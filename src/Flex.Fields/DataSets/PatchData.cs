@@ -48,8 +48,8 @@ public abstract class PatchData : IDisposable
 
     /// <summary>Items spread evenly over files and times.</summary>
     /// <param name="count">How many; all where there are fewer.</param>
-    /// <returns>Their indices, ascending.</returns>
-    public IReadOnlyList<int> Spread(int count) => [.. Enumerable.Range(0, count).Select(i => StatisticsScan.Spread(i, count, Count)).Distinct()];
+    /// <returns>Their indices; neighbours in the list are far apart.</returns>
+    public IReadOnlyList<int> Spread(int count) => GoldenSequence.Take(count, Count);
 
     /// <summary>Reads all of an item.</summary>
     /// <param name="item">0 … <see cref="Count"/> − 1.</param>

@@ -52,7 +52,7 @@ public sealed class SpreadMeasurement(DiffusionModel model, CalibrateConfig conf
         }
 
         var correction = fit.Fit();
-        return correction.Raised(Draw(_raw with { CorrectSpread = true, Spread = correction }, items.Count).Remainder());
+        return Draw(_raw with { CorrectSpread = true, Spread = correction }, items.Count).Balance(correction, fit);
 
         SpreadFit Draw(SamplingSettings settings, int done)
         {

@@ -112,24 +112,39 @@ public sealed class SpreadFitTests
     public void What_is_left_is_the_mean_over_fields_of_a_logarithm()
     {
         using var scope = new TensorScope();
-        var fit = new SpreadFit(2);
+        var none = new SpreadCorrection(2, [0, 0, 0, 0], [1, 1, 1, 1]);
         var field = Weights.Normal(1, 0, 1, 1, Patch, Patch);
-        fit.Add([field, -field], field * 2);
-        fit.Add([field * 10, field * -10], field * 40);
 
-        // A field without error says nothing.
-        fit.Add([field, -field], field * 0);
+        // Variances 2f² and 200f², errors 4f²·2/3 and 1600f²·2/3: ratios 4/3 and 16/3. A field without error says nothing.
+        SpreadFit Corrected(SpreadCorrection correction)
+        {
+            var fit = new SpreadFit(2);
+            fit.Add(correction.Apply([field, -field]), field * 2);
+            fit.Add(correction.Apply([field * 10, field * -10]), field * 40);
+            fit.Add(correction.Apply([field, -field]), field * 0);
+            return fit;
+        }
 
-        // Variances 2f² and 200f², errors 4f²·2/3 and 1600f²·2/3: ratios 4/3 and 16/3.
-        var left = fit.Remainder();
-        Assert.Equal(Math.Log(8.0 / 3), left, 1e-4);
+        var raw = Corrected(none);
+        var balanced = raw.Balance(none, raw);
+        Assert.All(balanced.Level, level => Assert.Equal(Math.Log(8.0 / 3), level, 1e-4));
+        Assert.Equal(none.Exponent, balanced.Exponent);
 
-        // With this level instead of none, nothing is.
-        var corrected = new SpreadFit(2);
-        var correction = new SpreadCorrection(2, [0, 0, 0, 0], [1, 1, 1, 1]).Raised(left);
-        corrected.Add(correction.Apply([field, -field]), field * 2);
-        corrected.Add(correction.Apply([field * 10, field * -10]), field * 40);
-        Assert.Equal(0, corrected.Remainder(), 1e-4);
-        Assert.Equal(0, new SpreadFit(2).Remainder());
+        // With this level instead of none, nothing is left.
+        Assert.Equal(balanced.Level, Corrected(balanced).Balance(balanced, raw).Level, (expected, actual) => Math.Abs(expected - actual) < 1e-4);
+    }
+
+    [Fact]
+    public void Calm_fields_are_balanced_as_wild_ones_are()
+    {
+        // Errors are the variances to the power 0.7; a first correction that knew the level alone has left the rest.
+        static double Variance(int i) => Math.Exp(-(i / Tiles)) * (1 + (0.1 * (i % 3)));
+        var (raw, none) = (Fit(0.2, 0.7, Variance), new SpreadCorrection(2, [0.4, 0.4, 0.4, 0.4], [1, 1, 1, 1]));
+        var balanced = Fit(0.2, 0.7, Variance, first: none).Balance(none, raw);
+        for (var f = 0; f < Fields; f++)
+        {
+            var v = Math.Log(Variance(f * Tiles));
+            Assert.Equal(0.2 + (0.7 * v), balanced.Level[2] + (Exponent(balanced, 2) * v), 0.15);
+        }
     }
 }
