@@ -74,6 +74,9 @@ public sealed record ModelTasks(Learnt<SuperResolutionTask>? SuperResolution = n
     /// <summary>P, the number of physical parameters.</summary>
     public int Parameters => (SuperResolution?.Task.Parameter ?? Forecast!.Task.Parameter).Count;
 
+    /// <summary>What physical parameters are divided by.</summary>
+    public double ParameterScale => SuperResolution?.Task.ParameterScale ?? Forecast!.Task.ParameterScale;
+
     /// <summary>The fields that condition a forecast, for each channel: K snapshots, and a first guess by advection where the model sees it.</summary>
     public int ForecastConditions => Forecast is { Task: var task } ? task.History + (task.Advection ? 1 : 0) : 1;
 }

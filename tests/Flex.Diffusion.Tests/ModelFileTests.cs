@@ -19,13 +19,18 @@ public sealed class ModelFileTests : IDisposable
     public void A_description_is_replaced_and_the_weights_stay()
     {
         var (first, second) = (Path.Combine(_folder.FullName, "first"), Path.Combine(_folder.FullName, "second"));
-        var spread = new SpreadCorrection(2, [0.1, 0.2, 0.3, 0.4], [1, 0.9, 1.1, 1], [[0, 0.1, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0.2, 0, 0, 0]]);
+        var spread = new SpreadCorrection(2, [0.1, 0.2, 0.3, 0.4], [1, 0.9, 1.1, 1], [[0, 0.1, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0.2, 0, 0, 0]])
+        {
+            Field = new FieldLaw(0.3, [0.1, -0.2], [-1, 0.5], [2, 0.7]),
+        };
         using var model = TinyModel.Create(active: true, spread: spread, symmetries: SymmetryGroup.Vorticity);
         ModelFile.Save(first, model.Model, new Dictionary<string, string> { ["made_by"] = "a test" });
         var read = ModelFile.ReadTasks(first);
         Assert.Equal(spread.Level, read.SuperResolution!.Spread!.Level);
         Assert.Equal(spread.Exponent, read.SuperResolution.Spread.Exponent);
         Assert.Equal(spread.Others, read.SuperResolution.Spread.Others);
+        Assert.Equal(spread.Field.At([0.4, 0.6]), read.SuperResolution.Spread.Field!.At([0.4, 0.6]));
+        Assert.Equal(spread.Field.At([-9, 9]), read.SuperResolution.Spread.Field.At([-1, 0.7]));
         Assert.Equal(SymmetryGroup.Vorticity, read.Symmetries(TaskKind.SuperRes));
 
         ModelFile.Describe(first, second, read with { SuperResolution = read.SuperResolution with { Spread = null, Symmetries = SymmetryGroup.None } });

@@ -3,40 +3,45 @@ using MathNet.Numerics.LinearAlgebra;
 namespace Flex.Diffusion.Calibration;
 
 /// <summary>
-/// The law of what a correction has left: ln(error / variance) of whole fields, linear in the mean over their tiles of the octaves' ln v, by ridge
-/// regression (Hoerl and Kennard 1970, Technometrics 12, 55–67). Its strength is the one that foretells best each field from the others.
+/// The law of what a correction has left: ln(error / variance) of fields, linear in their features, by ridge regression (Hoerl and Kennard
+/// 1970, Technometrics 12, 55–67). Its strength is the one that foretells best each field from the others.
 /// </summary>
 internal static class SpreadBalance
 {
-    private const int FieldsForOctave = 2;
+    private const int FieldsForFeature = 8;
 
     private static readonly double[] Penalties = [0.01, 0.03, 0.1, 0.3, 1, 10, 100];
 
     /// <summary>Fits.</summary>
-    /// <param name="fields">By field: ln v of every octave before the correction.</param>
-    /// <param name="left">By field: ln(error / variance) after it; what is not finite says nothing.</param>
-    /// <returns>What the logarithm of every octave's variance has to grow by; of few fields the same for all.</returns>
-    public static SpreadLaw Fit(IReadOnlyList<double[]> fields, IReadOnlyList<double> left)
+    /// <param name="features">By field.</param>
+    /// <param name="left">By field: ln(error / variance) after the correction; what is not finite says nothing.</param>
+    /// <returns>The law; of few fields the mean alone.</returns>
+    public static FieldLaw Fit(IReadOnlyList<IReadOnlyList<double>> features, IReadOnlyList<double> left)
     {
-        var seen = Enumerable.Range(0, fields.Count).Where(f => double.IsFinite(left[f])).ToList();
+        var seen = Enumerable.Range(0, features.Count).Where(f => double.IsFinite(left[f])).ToList();
+        var count = features.Count == 0 ? 0 : features[0].Count;
         if (seen.Count == 0)
         {
-            return new SpreadLaw(0, new double[fields.Count == 0 ? 0 : fields[0].Length]);
+            return new FieldLaw(0, new double[count], new double[count], new double[count]);
         }
 
-        var x = Matrix<double>.Build.DenseOfRowArrays(seen.Select(f => fields[f]));
-        var y = Vector<double>.Build.DenseOfEnumerable(seen.Select(f => left[f]));
-        var (centre, level) = (x.ColumnSums() / seen.Count, y.Average());
-        x = Matrix<double>.Build.Dense(seen.Count, x.ColumnCount, (f, k) => x[f, k] - centre[k]);
-        var scale = x.ColumnNorms(2) / Math.Sqrt(seen.Count);
-        x = Matrix<double>.Build.Dense(seen.Count, x.ColumnCount, (f, k) => scale[k] > 1e-9 ? x[f, k] / scale[k] : 0);
-        y -= level;
+        double[] Each(Func<IEnumerable<double>, double> measure) => [.. Enumerable.Range(0, count).Select(i => measure(seen.Select(f => features[f][i])))];
+        var (centre, level, slopes) = (Each(x => x.Average()), seen.Average(f => left[f]), new double[count]);
+        if (count > 0 && seen.Count >= FieldsForFeature * count)
+        {
+            double[] scale = [.. Each(x => Math.Sqrt(Variance(x))).Select(deviation => deviation > 1e-9 ? deviation : 1)];
+            var x = Matrix<double>.Build.Dense(seen.Count, count, (f, i) => (features[seen[f]][i] - centre[i]) / scale[i]);
+            var y = Vector<double>.Build.DenseOfEnumerable(seen.Select(f => left[f] - level));
+            slopes = [.. (Solve(x, Penalties.MinBy(strength => LeftOut(x, y, strength))) * y).Select((slope, i) => slope / scale[i])];
+        }
 
-        var slopes = seen.Count < FieldsForOctave * x.ColumnCount
-            ? Vector<double>.Build.Dense(x.ColumnCount)
-            : Solve(x, Penalties.MinBy(strength => LeftOut(x, y, strength))) * y;
-        double[] exponents = [.. slopes.Select((slope, k) => scale[k] > 1e-9 ? slope / scale[k] : 0)];
-        return new SpreadLaw(level - exponents.Zip(centre, (b, c) => b * c).Sum(), exponents);
+        return new FieldLaw(level - slopes.Zip(centre, (s, c) => s * c).Sum(), slopes, Each(x => x.Min()), Each(x => x.Max()));
+    }
+
+    private static double Variance(IEnumerable<double> values)
+    {
+        var mean = values.Average();
+        return values.Average(value => Math.Pow(value - mean, 2));
     }
 
     // (XᵀX + n·penalty)⁻¹ Xᵀ

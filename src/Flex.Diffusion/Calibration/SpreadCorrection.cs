@@ -29,21 +29,15 @@ public sealed record SpreadCorrection(
     /// <returns>The answer.</returns>
     public bool Fits(DdimSampler sampler) => sampler == new DdimSampler(Steps);
 
-    /// <summary>The correction after which another one is made, the same in every octave.</summary>
-    /// <param name="law">By what the logarithm of every octave's variance grows besides.</param>
-    /// <returns>Both in one.</returns>
-    internal SpreadCorrection Raised(SpreadLaw law) => this with
-    {
-        Level = [.. Level.Select(a => a + law.Level)],
-        Exponent = [.. Exponent.Zip(law.Exponents, (b, more) => b + more)],
-        Others = [.. Level.Select((_, j) => (IReadOnlyList<double>)[.. law.Exponents.Select((more, k) => k == j ? 0 : (Others?[j][k] ?? 0) + more)])],
-    };
+    /// <summary>What the field as a whole tells besides; null for nothing.</summary>
+    public FieldLaw? Field { get; init; }
 
     /// <summary>Corrects the draws of some tiles.</summary>
     /// <param name="members">M ≥ 2 draws of the same tiles, (B, C, P, P) each, normalised.</param>
+    /// <param name="field">The features of the field that they are of (see <see cref="FieldLaw"/>); none where <see cref="Field"/> is null.</param>
     /// <returns>The corrected draws, in the caller's scope.</returns>
     /// <exception cref="InputException">The correction is not of such tiles.</exception>
-    public IReadOnlyList<Tensor> Apply(IReadOnlyList<Tensor> members)
+    public IReadOnlyList<Tensor> Apply(IReadOnlyList<Tensor> members, IReadOnlyList<double>? field = null)
     {
         ArgumentNullException.ThrowIfNull(members);
         ArgumentOutOfRangeException.ThrowIfLessThan(members.Count, 2);
@@ -59,7 +53,7 @@ public sealed record SpreadCorrection(
         var mean = TileSpectra.Mean(members);
         Tensor[] deviations = [.. members.Select(member => spectra.Transform(member - mean))];
         var logVariance = spectra.Variance(deviations).Clamp(min: LeastVariance).Log();
-        var logFactor = ((logVariance * (Row(Exponent, device) - 1)) + Row(Level, device)) * 0.5;
+        var logFactor = ((logVariance * (Row(Exponent, device) - 1)) + Row(Level, device) + (Field?.At(field ?? []) ?? 0)) * 0.5;
         if (Others is not null)
         {
             var others = Tensor.From<float>([.. Others.SelectMany(row => row).Select(value => (float)value)], Level.Count, Level.Count).To(device);

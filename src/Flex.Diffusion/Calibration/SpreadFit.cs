@@ -12,6 +12,7 @@ public sealed class SpreadFit(int steps)
     private readonly List<float[][]> _variances = [];
     private readonly List<float[][]> _errors = [];
     private readonly List<double> _ratios = [];
+    private readonly List<IReadOnlyList<double>> _features = [];
 
     /// <summary>Whether nothing was added.</summary>
     public bool IsEmpty => _variances.Count == 0;
@@ -19,7 +20,8 @@ public sealed class SpreadFit(int steps)
     /// <summary>Adds the tiles of one field. All fields weigh the same.</summary>
     /// <param name="members">M ≥ 2 draws, (B, C, P, P) each, normalised.</param>
     /// <param name="truth">(B, C, P, P).</param>
-    public void Add(IReadOnlyList<Tensor> members, Tensor truth)
+    /// <param name="field">The field's features (see <see cref="FieldLaw"/>), of all fields as many.</param>
+    public void Add(IReadOnlyList<Tensor> members, Tensor truth, IReadOnlyList<double>? field = null)
     {
         ArgumentNullException.ThrowIfNull(members);
         ArgumentNullException.ThrowIfNull(truth);
@@ -34,6 +36,7 @@ public sealed class SpreadFit(int steps)
         var error = spectra.Power(squares);
         _ratios.Add(squares.Sum().Item() / deviations.Sum(deviation => deviation.Square().Sum().Item() / (members.Count - 1)));
         _variances.Add([.. variance.ToArray<float>().Chunk(bands)]);
+        _features.Add(field ?? []);
         _errors.Add([.. error.ToArray<float>().Chunk(bands)]);
     }
 
@@ -55,16 +58,13 @@ public sealed class SpreadFit(int steps)
             [.. laws.Select((law, band) => (IReadOnlyList<double>)[.. law.Exponents.Select((exponent, k) => k == band ? 0 : exponent)])]);
     }
 
-    /// <summary>Balances a correction by ensembles that were drawn with it, see <see cref="SpreadBalance"/>.</summary>
+    /// <summary>Balances the correction that the ensembles were drawn with, see <see cref="SpreadBalance"/>.</summary>
     /// <param name="correction">The correction.</param>
-    /// <param name="raw">Ensembles of the same fields without it.</param>
-    /// <returns>The correction after which nothing is left to correct.</returns>
-    public SpreadCorrection Balance(SpreadCorrection correction, SpreadFit raw)
+    /// <returns>The one after which nothing is left to correct.</returns>
+    public SpreadCorrection Balance(SpreadCorrection correction)
     {
         ArgumentNullException.ThrowIfNull(correction);
-        ArgumentNullException.ThrowIfNull(raw);
-        var logs = raw._variances.Select(tiles => (double[])[.. Enumerable.Range(0, tiles[0].Length).Select(k => tiles.Average(tile => LogVariance(tile[k])))]);
-        return correction.Raised(SpreadBalance.Fit([.. logs], [.. _ratios.Select(ratio => Math.Log(ratio))]));
+        return correction with { Field = SpreadBalance.Fit(_features, [.. _ratios.Select(ratio => Math.Log(ratio))]) };
     }
 
     private static double LogVariance(float variance) => Math.Log(Math.Max(variance, SpreadCorrection.LeastVariance));

@@ -118,7 +118,7 @@ internal sealed class FieldSampler
                 Tensor NoiseOf(int m, int step) => turned.Key.Turn(Noise(row, first, count, m, step));
             }
 
-            var members = _spread?.Apply(answers) ?? answers;
+            var members = _spread?.Apply(answers, FieldLaw.Features(_scales, _parameters.Select(p => (double)p))) ?? answers;
             for (var m = 0; m < blended.Length; m++)
             {
                 BlendAlongX(members[m].ToArray<float>(), first, count, blended[m]);

@@ -52,7 +52,7 @@ public sealed class SpreadMeasurement(DiffusionModel model, CalibrateConfig conf
         }
 
         var correction = fit.Fit();
-        return Draw(_raw with { CorrectSpread = true, Spread = correction }, items.Count).Balance(correction, fit);
+        return Draw(_raw with { CorrectSpread = true, Spread = correction }, items.Count).Balance(correction);
 
         SpreadFit Draw(SamplingSettings settings, int done)
         {
@@ -111,7 +111,10 @@ public sealed class SpreadMeasurement(DiffusionModel model, CalibrateConfig conf
         }
 
         using var scope = new TensorScope();
-        fit.Add([.. members.Select(member => Windows(member, width, member.Length / fields.Scales.Count))], Windows(fields.Truth, fields.Width, fields.Height * fields.Width));
+        fit.Add(
+            [.. members.Select(member => Windows(member, width, member.Length / fields.Scales.Count))],
+            Windows(fields.Truth, fields.Width, fields.Height * fields.Width),
+            FieldLaw.Features(fields.Scales, fields.Parameters.Select(p => p / model.Tasks.ParameterScale)));
 
         Tensor Windows(float[] values, int stride, int area)
         {

@@ -116,35 +116,45 @@ public sealed class SpreadFitTests
         var field = Weights.Normal(1, 0, 1, 1, Patch, Patch);
 
         // Variances 2f² and 200f², errors 4f²·2/3 and 1600f²·2/3: ratios 4/3 and 16/3. A field without error says nothing.
-        SpreadFit Corrected(SpreadCorrection correction)
+        SpreadCorrection Balanced(SpreadCorrection correction)
         {
             var fit = new SpreadFit(2);
             fit.Add(correction.Apply([field, -field]), field * 2);
             fit.Add(correction.Apply([field * 10, field * -10]), field * 40);
             fit.Add(correction.Apply([field, -field]), field * 0);
-            return fit;
+            return fit.Balance(none);
         }
 
-        var raw = Corrected(none);
-        var balanced = raw.Balance(none, raw);
-        Assert.All(balanced.Level, level => Assert.Equal(Math.Log(8.0 / 3), level, 1e-4));
-        Assert.Equal(none.Exponent, balanced.Exponent);
+        var balanced = Balanced(none);
+        Assert.Equal(Math.Log(8.0 / 3), balanced.Field!.Level, 1e-4);
+        Assert.Equal(none.Level, balanced.Level);
 
         // With this level instead of none, nothing is left.
-        Assert.Equal(balanced.Level, Corrected(balanced).Balance(balanced, raw).Level, (expected, actual) => Math.Abs(expected - actual) < 1e-4);
+        Assert.Equal(0, Balanced(balanced).Field!.Level, 1e-4);
+        Assert.Equal(0, new SpreadFit(2).Balance(none).Field!.Level);
     }
 
     [Fact]
-    public void Calm_fields_are_balanced_as_wild_ones_are()
+    public void A_field_is_corrected_by_what_it_tells_as_a_whole()
     {
-        // Errors are the variances to the power 0.7; a first correction that knew the level alone has left the rest.
-        static double Variance(int i) => Math.Exp(-(i / Tiles)) * (1 + (0.1 * (i % 3)));
-        var (raw, none) = (Fit(0.2, 0.7, Variance), new SpreadCorrection(2, [0.4, 0.4, 0.4, 0.4], [1, 1, 1, 1]));
-        var balanced = Fit(0.2, 0.7, Variance, first: none).Balance(none, raw);
-        for (var f = 0; f < Fields; f++)
+        using var scope = new TensorScope();
+        var none = new SpreadCorrection(2, [0, 0, 0, 0], [1, 1, 1, 1]);
+        var fit = new SpreadFit(2);
+        var field = Weights.Normal(1, 0, 1, 1, Patch, Patch);
+        double Left(double x) => 0.3 + (0.5 * x);
+        for (var x = -2.0; x < 2; x += 0.25)
         {
-            var v = Math.Log(Variance(f * Tiles));
-            Assert.Equal(0.2 + (0.7 * v), balanced.Level[2] + (Exponent(balanced, 2) * v), 0.15);
+            // Variance 2f², error e^left times it.
+            fit.Add([field, -field], field * Math.Sqrt(3 * Math.Exp(Left(x))), [x]);
         }
+
+        var balanced = fit.Balance(none);
+        foreach (var (x, seen) in new[] { (0.6, 0.6), (-1.7, -1.7), (5, 1.75) })
+        {
+            var factor = balanced.Apply([field, -field], [x])[0].Square().Mean().Item() / field.Square().Mean().Item();
+            Assert.Equal(Left(seen), Math.Log(factor), 0.05);
+        }
+
+        Assert.Throws<InputException>(() => balanced.Apply([field, -field], [1, 2]));
     }
 }

@@ -121,6 +121,20 @@ public sealed class TiledSamplerTests
     }
 
     [Fact]
+    public void A_spread_correction_knows_the_strength_of_the_detail_and_the_parameters()
+    {
+        SpreadCorrection Spread(double level, double strength, double parameter) =>
+            new(2, [0, 0, 0, 0], [1, 1, 1, 1]) { Field = new FieldLaw(level, [strength, parameter], [-10, -10], [10, 10]) };
+        using var model = TinyModel.Create(active: true);
+        var coarse = TinyModel.Coarse(8, 8, true, true);
+        float[] Draw(SpreadCorrection spread) => new TiledSampler(model, new SamplingSettings { Members = 3, Spread = spread }, Device.Cpu).SampleWhole(coarse, Reynolds, Frame)[1];
+
+        var told = (0.5 * Math.Log(TinyModel.Scale)) + (0.3 * Math.Log(2 * Reynolds[0] / 1000 / 0.01));
+        AssertClose(Draw(Spread(told, 0, 0)), Draw(Spread(0, 0.5, 0.3)), 1e-4);
+        Assert.True(Rms(Draw(Spread(0, 0, 0)), Draw(Spread(0, 0.5, 0.3))) > 1e-3);
+    }
+
+    [Fact]
     public void A_spread_correction_moves_members_away_from_their_mean()
     {
         var spread = new SpreadCorrection(2, [.. Enumerable.Repeat(Math.Log(4), 4)], [1, 1, 1, 1]);
