@@ -3,12 +3,12 @@ using MathNet.Numerics.LinearAlgebra;
 namespace Flex.Diffusion.Calibration;
 
 /// <summary>
-/// The law of what a correction has left: ln(error / variance) of fields, linear in their features, by ridge regression (Hoerl and Kennard
-/// 1970, Technometrics 12, 55–67). Its strength is the one that foretells best each field from the others.
+/// The law of what a correction has left: ln(error / variance) of fields by their features, by ridge regression (Hoerl and Kennard 1970, Technometrics
+/// 12, 55–67). Its strength is the one that foretells best each field from the others.
 /// </summary>
 internal static class SpreadBalance
 {
-    private const int FieldsForFeature = 8;
+    private const int FieldsForTerm = 3;
 
     private static readonly double[] Penalties = [0.01, 0.03, 0.1, 0.3, 1, 10, 100];
 
@@ -20,28 +20,22 @@ internal static class SpreadBalance
     {
         var seen = Enumerable.Range(0, features.Count).Where(f => double.IsFinite(left[f])).ToList();
         var count = features.Count == 0 ? 0 : features[0].Count;
-        if (seen.Count == 0)
+        double[] Each(Func<IEnumerable<double>, double> measure) => [.. Enumerable.Range(0, count).Select(i => measure(seen.Select(f => features[f][i]).DefaultIfEmpty()))];
+        var (lowest, highest, slopes) = (Each(x => x.Min()), Each(x => x.Max()), new double[FieldLaw.Terms(count)]);
+        var level = seen.Select(f => left[f]).DefaultIfEmpty().Average();
+        if (count > 0 && seen.Count >= FieldsForTerm * slopes.Length)
         {
-            return new FieldLaw(0, new double[count], new double[count], new double[count]);
-        }
-
-        double[] Each(Func<IEnumerable<double>, double> measure) => [.. Enumerable.Range(0, count).Select(i => measure(seen.Select(f => features[f][i])))];
-        var (centre, level, slopes) = (Each(x => x.Average()), seen.Average(f => left[f]), new double[count]);
-        if (count > 0 && seen.Count >= FieldsForFeature * count)
-        {
-            double[] scale = [.. Each(x => Math.Sqrt(Variance(x))).Select(deviation => deviation > 1e-9 ? deviation : 1)];
-            var x = Matrix<double>.Build.Dense(seen.Count, count, (f, i) => (features[seen[f]][i] - centre[i]) / scale[i]);
+            var x = Matrix<double>.Build.DenseOfRows(seen.Select(f => FieldLaw.Terms(features[f], lowest, highest)));
+            var centre = x.ColumnSums() / seen.Count;
+            x -= Matrix<double>.Build.DenseOfRows(seen.Select(_ => centre));
+            var scale = (x.ColumnNorms(2) / Math.Sqrt(seen.Count)).Map(deviation => deviation > 1e-9 ? deviation : 1);
+            x *= Matrix<double>.Build.DiagonalOfDiagonalVector(1 / scale);
             var y = Vector<double>.Build.DenseOfEnumerable(seen.Select(f => left[f] - level));
-            slopes = [.. (Solve(x, Penalties.MinBy(strength => LeftOut(x, y, strength))) * y).Select((slope, i) => slope / scale[i])];
+            slopes = [.. (Solve(x, Penalties.MinBy(strength => LeftOut(x, y, strength))) * y).PointwiseDivide(scale)];
+            level -= slopes.Zip(centre, (slope, c) => slope * c).Sum();
         }
 
-        return new FieldLaw(level - slopes.Zip(centre, (s, c) => s * c).Sum(), slopes, Each(x => x.Min()), Each(x => x.Max()));
-    }
-
-    private static double Variance(IEnumerable<double> values)
-    {
-        var mean = values.Average();
-        return values.Average(value => Math.Pow(value - mean, 2));
+        return new FieldLaw(level, slopes, lowest, highest);
     }
 
     // (XᵀX + n·penalty)⁻¹ Xᵀ

@@ -14,7 +14,7 @@ public sealed class SpreadBalanceTests
     [Fact]
     public void A_trend_is_found_and_not_followed_beyond_what_was_seen()
     {
-        static double Left(double[] field) => 0.3 + (0.1 * field[0]) - (0.05 * field[1]);
+        static double Left(double[] field) => 0.3 + (0.1 * field[0]) - (0.05 * field[1] * field[0]);
         var law = SpreadBalance.Fit(_fields, [.. _fields.Select(Left)]);
         Assert.All(_fields, field => Assert.Equal(Left(field), law.At(field), 0.01));
         Assert.Equal(law.At([_fields.Max(field => field[0]), 0, 7]), law.At([100, 0, 7]));
@@ -26,7 +26,7 @@ public sealed class SpreadBalanceTests
     {
         double[] left = [.. Enumerable.Range(0, Count).Select(f => 0.2 + Any(1000 + f))];
         var law = SpreadBalance.Fit(_fields, left);
-        Assert.All(_fields, field => Assert.Equal(left.Average(), law.At(field), 0.1));
+        Assert.All(_fields, field => Assert.Equal(left.Average(), law.At(field), 0.2));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class SpreadBalanceTests
     {
         var law = SpreadBalance.Fit(_fields[..5], [.. _fields[..5].Select(field => 0.2 + field[0])]);
         Assert.Equal(0.2 + _fields[..5].Average(field => field[0]), law.Level, 1e-9);
-        Assert.Equal([0.0, 0, 0], law.Slopes);
+        Assert.Equal(new double[9], law.Slopes);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class SpreadBalanceTests
     {
         double[] left = [.. _fields.Select((field, f) => f % 4 == 0 ? double.NegativeInfinity : 0.1 * field[1])];
         var law = SpreadBalance.Fit(_fields, left);
-        Assert.Equal(0.1, law.Slopes[1], 0.005);
+        Assert.All(_fields, field => Assert.Equal(0.1 * field[1], law.At(field), 0.01));
         Assert.Equal(0, SpreadBalance.Fit(_fields, [.. left.Select(_ => double.NaN)]).At(_fields[0]));
     }
 }

@@ -124,7 +124,7 @@ public sealed class TiledSamplerTests
     public void A_spread_correction_knows_the_strength_of_the_detail_and_the_parameters()
     {
         SpreadCorrection Spread(double level, double strength, double parameter) =>
-            new(2, [0, 0, 0, 0], [1, 1, 1, 1]) { Field = new FieldLaw(level, [strength, parameter], [-10, -10], [10, 10]) };
+            new(2, [0, 0, 0, 0], [1, 1, 1, 1]) { Field = new FieldLaw(level, [10 * strength, 10 * parameter, 0, 0, 0], [-10, -10], [10, 10]) };
         using var model = TinyModel.Create(active: true);
         var coarse = TinyModel.Coarse(8, 8, true, true);
         float[] Draw(SpreadCorrection spread) => new TiledSampler(model, new SamplingSettings { Members = 3, Spread = spread }, Device.Cpu).SampleWhole(coarse, Reynolds, Frame)[1];
