@@ -119,6 +119,10 @@ public sealed class ModelTraining(TrainConfig config, string folder, ProcessGrou
         using var data = new MixedTrainingData([.. TaskData(stage)], paired: false);
         using var trainer = new Trainer(stage, RunConfig.Portable(stage), new CalibrationObjective(model, settings), data, run, time, progress, _ranks);
         trainer.Run(cancellation);
+        if (settings.TunedShare < 1)
+        {
+            _ranks.AtFirst(() => WeightInterpolation.Apply(path, run.FinalModel, settings.TunedShare));
+        }
     }
 
     /// <summary>Fits, on validation fields, what makes the ensembles of a model as uncertain as they are wrong, and keeps it in the model's file.</summary>

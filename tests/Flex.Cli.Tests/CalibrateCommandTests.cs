@@ -59,6 +59,12 @@ public sealed class CalibrateCommandTests : IDisposable
         Assert.Equal(ExitStatus.Success, CommandLine.Run([.. Arguments("unturned"), "--set", "calibrate.turned=false"]).Status);
         Assert.True(Differ(Sub("again/model.safetensors"), Sub("unturned/model.safetensors")));
 
+        // Weights between those before and after.
+        Assert.Equal(ExitStatus.Success, CommandLine.Run([.. Arguments("between"), "--set", "calibrate.tuned_share=0.25"]).Status);
+        var (before, after, between) = (Weights("run"), Weights("again"), Weights("between"));
+        Assert.All(before.Keys, name => Assert.All(before[name].Zip(after[name], between[name]), w => Assert.Equal(w.First + (0.25f * (w.Second - w.First)), w.Third, 1e-6f)));
+        Assert.Equal(SymmetryGroup.Vorticity, ModelFile.ReadTasks(Sub("between/model.safetensors")).Symmetries(TaskKind.Forecast));
+
         // A file that does not say under which symmetries it was trained learns it from its configuration.
         Assert.Equal(SymmetryGroup.Vorticity, tasks.Symmetries(TaskKind.Forecast));
         ModelFile.Describe(Sub("run/model.safetensors"), Sub("run/model.safetensors"), ModelFile.ReadTasks(Sub("run/model.safetensors")).Under(SymmetryGroup.None));
@@ -87,6 +93,7 @@ public sealed class CalibrateCommandTests : IDisposable
         CommandLine.Run("calibrate", Sub("none.safetensors"), "--data", Sub("train.nc"), "--out", Sub("c")).AssertBadInput("none.safetensors");
         CommandLine.Run("calibrate", Sub("run/model.safetensors"), "--data", Sub("none.nc"), "--out", Sub("c")).AssertBadInput("none.nc");
         CommandLine.Run("calibrate", Sub("run/model.safetensors"), "--data", Sub("train.nc"), "--out", Sub("c"), "--set", "calibrate.members=1").AssertBadInput("members", "at least 2");
+        CommandLine.Run("calibrate", Sub("run/model.safetensors"), "--data", Sub("train.nc"), "--out", Sub("c"), "--set", "calibrate.tuned_share=0").AssertBadInput("tuned_share", "at most 1");
         CommandLine.Run("calibrate", Sub("run/model.safetensors"), "--data", Sub("train.nc"), "--out", Sub("c"), "--set", "calibrate.gradient_steps=3").AssertBadInput("gradient_steps", "1 to 2");
         CommandLine.Run("calibrate", Sub("run/model.safetensors"), "--data", Sub("train.nc"), "--valid", Sub("train.nc"), "--out", Sub("c"), "--set", "calibrate.spread_overlap=-1").AssertBadInput("spread_overlap", "0 or more");
 
@@ -100,6 +107,9 @@ public sealed class CalibrateCommandTests : IDisposable
         var other = SafeTensors.Read(second).Tensors;
         return SafeTensors.Read(first).Tensors.Any(tensor => !tensor.Value.Bytes.Span.SequenceEqual(other[tensor.Key].Bytes.Span));
     }
+
+    private Dictionary<string, float[]> Weights(string run) =>
+        SafeTensors.Read(Sub($"{run}/model.safetensors")).Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.AsSpan<float>().ToArray());
 
     private string Sub(string name) => Path.Combine(_folder.FullName, name);
 }

@@ -38,6 +38,12 @@ public sealed record CalibrateConfig : IValidated
     /// <summary>The average of weights.</summary>
     public double EmaDecay { get; init; } = 0.995;
 
+    /// <summary>
+    /// The share of the tuned weights in those that are saved; the others are the ones before. Less than 1 gives up some of the members' spread for a
+    /// mean that errs less.
+    /// </summary>
+    public double TunedShare { get; init; } = 1;
+
     /// <summary>Steps between validations.</summary>
     public long ValidateEvery { get; init; } = 250;
 
@@ -92,6 +98,11 @@ public sealed record CalibrateConfig : IValidated
             {
                 yield return new ConfigProblem(member, $"must be at least 1, got {value}");
             }
+        }
+
+        if (TunedShare is not (> 0 and <= 1))
+        {
+            yield return new ConfigProblem(nameof(TunedShare), $"must be more than 0 and at most 1, got {TunedShare}");
         }
 
         if (GradientSteps < 1 || GradientSteps > SampleSteps)
