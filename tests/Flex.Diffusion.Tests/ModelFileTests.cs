@@ -41,6 +41,23 @@ public sealed class ModelFileTests : IDisposable
         Assert.All(before.Tensors, tensor => Assert.True(tensor.Value.Bytes.Span.SequenceEqual(after.Tensors[tensor.Key].Bytes.Span)));
     }
 
+    [Theory]
+    [InlineData("""{"steps":2,"level":[0,0,0,0],"exponent":[1,1,1,1],"field":{"level":0,"slopes":null,"lowest":[0],"highest":[0]}}""")]
+    [InlineData("""{"steps":2,"level":[0,0,0,0],"exponent":[1,1,1,1],"field":{"level":0,"slopes":[0]}}""")]
+    [InlineData("""{"steps":2,"level":null,"exponent":[1,1,1,1]}""")]
+    public void ASpreadThatLacksNumbers_IsRefused(string spread)
+    {
+        var (written, strange) = (Path.Combine(_folder.FullName, "written"), Path.Combine(_folder.FullName, "strange"));
+        using (var model = TinyModel.Create(active: true))
+        {
+            ModelFile.Save(written, model.Model, new Dictionary<string, string>());
+        }
+
+        var file = SafeTensors.Read(written);
+        SafeTensors.Write(strange, file.Tensors, new Dictionary<string, string>(file.Metadata) { ["superres_spread"] = spread });
+        Assert.Contains("strange", Assert.Throws<InputException>(() => ModelFile.ReadTasks(strange)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AStem_IsKeptInTheFile()
     {
