@@ -30,7 +30,7 @@ public sealed record FieldLaw(double Level, IReadOnlyList<double> Slopes, IReadO
         ArgumentNullException.ThrowIfNull(features);
         return (Lowest.Count, Highest.Count, Slopes.Count) == (features.Count, features.Count, Terms(features.Count)) && Lowest.Zip(Highest).All(range => range.First <= range.Second)
             ? Level + Terms(features, Lowest, Highest).Zip(Slopes, (term, slope) => term * slope).Sum()
-            : throw new InputException($"the model's spread correction is of fields with {Lowest.Count - 1} parameters, its fields have {features.Count - 1}: use another copy of the model");
+            : throw new InputException($"the model's spread correction is not of fields with {features.Count - 1} parameter(s): use another copy of the model");
     }
 
     /// <summary>How many terms p has besides its constant.</summary>
