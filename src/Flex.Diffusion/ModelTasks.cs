@@ -54,12 +54,11 @@ public sealed record ModelTasks(Learnt<SuperResolutionTask>? SuperResolution = n
     /// <returns>Of the condition, (C', 1, 1), and of the answer, (C, 1, 1).</returns>
     internal (Tensor Condition, Tensor Answer) Zeros(TaskKind kind, Device device)
     {
-        var (statistics, target, conditions) = kind == TaskKind.SuperRes
-            ? (SuperResolution!.Statistics, SuperResolution.Task.Target, Channels)
-            : (Forecast!.Statistics, Forecast.Task.Target, (Forecast.Task.History * Channels) + (Forecast.Task.Advection ? 1 : 0));
-        var snapshots = kind == TaskKind.SuperRes ? Channels : Forecast!.Task.History * Channels;
+        var (statistics, target, snapshots, guesses) = kind == TaskKind.SuperRes
+            ? (SuperResolution!.Statistics, SuperResolution.Task.Target, Channels, 0)
+            : (Forecast!.Statistics, Forecast.Task.Target, Forecast.Task.History * Channels, Forecast.Task.Advection ? 1 : 0);
         return (
-            Column(conditions, channel => channel < snapshots ? statistics.Of(channel % Channels).Zero : 0),
+            Column(snapshots + guesses, channel => channel < snapshots ? statistics.Of(channel % Channels).Zero : 0),
             Column(Channels, channel => target == PatchTarget.Raw ? statistics.Of(channel).Zero : 0));
 
         Tensor Column(int count, Func<int, float> value) => Tensor.From<float>([.. Enumerable.Range(0, count).Select(value)], count, 1, 1).To(device);

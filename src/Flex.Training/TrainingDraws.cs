@@ -1,3 +1,4 @@
+using Flex.Fields.DataSets;
 using Flex.Torch.Random;
 
 namespace Flex.Training;
@@ -27,8 +28,6 @@ public sealed record TrainingDraws(ulong Seed, TimeSampling Sampling, int Thread
 
     // More draws than the shuffling of any batch needs.
     private const int DrawsPerStep = 20;
-
-    private const double GoldenRatio = 0.6180339887498949;
 
     /// <summary>The diffusion times of a step.</summary>
     /// <param name="step">The step.</param>
@@ -69,7 +68,7 @@ public sealed record TrainingDraws(ulong Seed, TimeSampling Sampling, int Thread
     /// <param name="samples">How many.</param>
     /// <returns>(samples).</returns>
     public static float[] ValidationTimes(int firstSample, int samples) =>
-        [.. Enumerable.Range(firstSample, samples).Select(i => (float)((0.5 + i * GoldenRatio) % 1))];
+        [.. Enumerable.Range(firstSample, samples).Select(i => (float)GoldenSequence.At(i))];
 
     /// <summary>The noise ε of validation, the same each time.</summary>
     /// <param name="destination">(samples, …) standard normal numbers.</param>

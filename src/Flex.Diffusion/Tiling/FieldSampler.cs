@@ -26,6 +26,7 @@ internal sealed class FieldSampler
     private readonly double[] _scales;
     private readonly IReadOnlyList<Orientation> _orientations;
     private readonly SpreadCorrection? _spread;
+    private readonly IReadOnlyList<double> _features;
 
     /// <summary>Lays tiles over a field.</summary>
     /// <param name="model">The networks.</param>
@@ -47,8 +48,10 @@ internal sealed class FieldSampler
         IReadOnlyList<int> members)
     {
         (_model, _settings, _device, _ranks, _field, _frame, _members) = (model, settings, device, ranks, field, frame, members);
-        _parameters = [.. parameters.Select(p => (float)p)];
+        double[] scaled = [.. parameters];
+        _parameters = [.. scaled.Select(p => (float)p)];
         _scales = [.. Enumerable.Range(0, field.Channels).Select(field.Scale)];
+        _features = FieldLaw.Features(_scales, scaled);
         var overlap = settings.Overlap ?? Patch / 2;
         Rows = new TileAxis(field.Height, Patch, overlap, field.Align, field.PeriodicY);
         _columns = new TileAxis(field.Width, Patch, overlap, field.Align, field.PeriodicX);
@@ -118,7 +121,7 @@ internal sealed class FieldSampler
                 Tensor NoiseOf(int m, int step) => turned.Key.Turn(Noise(row, first, count, m, step));
             }
 
-            var members = _spread?.Apply(answers, FieldLaw.Features(_scales, _parameters.Select(p => (double)p))) ?? answers;
+            var members = _spread?.Apply(answers, _features) ?? answers;
             for (var m = 0; m < blended.Length; m++)
             {
                 BlendAlongX(members[m].ToArray<float>(), first, count, blended[m]);

@@ -26,7 +26,7 @@ public sealed class SpreadBalanceTests
     {
         double[] left = [.. Enumerable.Range(0, Count).Select(f => 0.2 + Any(1000 + f))];
         var law = SpreadBalance.Fit(_fields, left);
-        Assert.All(_fields, field => Assert.Equal(left.Average(), law.At(field), 0.2));
+        Assert.All(_fields, field => Assert.Equal(left.Average(), law.At(field), 0.1));
     }
 
     [Fact]
