@@ -22,6 +22,7 @@ public sealed class ModelFileTests : IDisposable
         var spread = new SpreadCorrection(2, [0.1, 0.2, 0.3, 0.4], [1, 0.9, 1.1, 1], [[0, 0.1, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0.2, 0, 0, 0]])
         {
             Field = new FieldLaw(0.3, [0.1, -0.2, 0.3, 0.05, -0.1], [-1, 0.5], [2, 0.7]),
+            Local = new LocalLaw(0.15, -0.05),
         };
         using var model = TinyModel.Create(active: true, spread: spread, symmetries: SymmetryGroup.Vorticity);
         ModelFile.Save(first, model.Model, new Dictionary<string, string> { ["made_by"] = "a test" });
@@ -31,6 +32,7 @@ public sealed class ModelFileTests : IDisposable
         Assert.Equal(spread.Others, read.SuperResolution.Spread.Others);
         Assert.Equal(spread.Field.At([0.4, 0.6]), read.SuperResolution.Spread.Field!.At([0.4, 0.6]));
         Assert.Equal(spread.Field.At([-9, 9]), read.SuperResolution.Spread.Field.At([-1, 0.7]));
+        Assert.Equal(spread.Local, read.SuperResolution.Spread.Local);
         Assert.Equal(SymmetryGroup.Vorticity, read.Symmetries(TaskKind.SuperRes));
 
         ModelFile.Describe(first, second, read with { SuperResolution = read.SuperResolution with { Spread = null, Symmetries = SymmetryGroup.None } });
@@ -44,6 +46,7 @@ public sealed class ModelFileTests : IDisposable
     [Theory]
     [InlineData("""{"steps":2,"level":[0,0,0,0],"exponent":[1,1,1,1],"field":{"level":0,"slopes":null,"lowest":[0],"highest":[0]}}""")]
     [InlineData("""{"steps":2,"level":[0,0,0,0],"exponent":[1,1,1,1],"field":{"level":0,"slopes":[0]}}""")]
+    [InlineData("""{"steps":2,"level":[0,0,0,0],"exponent":[1,1,1,1],"local":{"variance":0.1}}""")]
     [InlineData("""{"steps":2,"level":null,"exponent":[1,1,1,1]}""")]
     public void ASpreadThatLacksNumbers_IsRefused(string spread)
     {

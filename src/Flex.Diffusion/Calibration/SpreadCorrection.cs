@@ -32,6 +32,9 @@ public sealed record SpreadCorrection(
     /// <summary>What the field as a whole tells besides; null for nothing.</summary>
     public FieldLaw? Field { get; init; }
 
+    /// <summary>What differs within a tile; null for nothing.</summary>
+    public LocalLaw? Local { get; init; }
+
     /// <summary>Corrects the draws of some tiles.</summary>
     /// <param name="members">M ≥ 2 draws of the same tiles, (B, C, P, P) each, normalised.</param>
     /// <param name="field">The features of the field that they are of (see <see cref="FieldLaw"/>); none where <see cref="Field"/> is null.</param>
@@ -61,7 +64,9 @@ public sealed record SpreadCorrection(
         }
 
         var factor = spectra.Spread(logFactor.Clamp(Math.Log(LeastFactor), Math.Log(MostFactor)).Exp(), mean.Shape);
-        return [.. deviations.Select(deviation => scope.Keep(mean + spectra.Invert(deviation * factor)))];
+        Tensor[] corrected = [.. deviations.Select(deviation => spectra.Invert(deviation * factor))];
+        var local = Local?.Factor(TileSpectra.SampleVariance(corrected), mean);
+        return [.. corrected.Select(deviation => scope.Keep(mean + (local is null ? deviation : deviation * local)))];
     }
 
     private static Tensor Row(IReadOnlyList<double> values, Device device) =>

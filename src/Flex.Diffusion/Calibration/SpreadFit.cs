@@ -13,6 +13,7 @@ public sealed class SpreadFit(int steps)
     private readonly List<float[][]> _errors = [];
     private readonly List<double> _ratios = [];
     private readonly List<IReadOnlyList<double>> _features = [];
+    private readonly LocalFit _local = new();
 
     /// <summary>Whether nothing was added.</summary>
     public bool IsEmpty => _variances.Count == 0;
@@ -30,7 +31,8 @@ public sealed class SpreadFit(int steps)
         var spectra = new TileSpectra((int)truth.Size(3), truth.Device);
         var mean = TileSpectra.Mean(members);
         var bands = OctaveBands.Count((int)truth.Size(3));
-        Tensor[] deviations = [.. members.Select(member => spectra.Transform(member - mean))];
+        Tensor[] differences = [.. members.Select(member => member - mean)];
+        Tensor[] deviations = [.. differences.Select(spectra.Transform)];
         var variance = spectra.Variance(deviations);
         var squares = spectra.Transform(truth - mean).Square() * (members.Count / (members.Count + 1.0));
         var error = spectra.Power(squares);
@@ -38,6 +40,7 @@ public sealed class SpreadFit(int steps)
         _variances.Add([.. variance.ToArray<float>().Chunk(bands)]);
         _features.Add(field ?? []);
         _errors.Add([.. error.ToArray<float>().Chunk(bands)]);
+        _local.Add(TileSpectra.SampleVariance(differences), mean, (truth - mean).Square());
     }
 
     /// <summary>The correction that fits best what was added.</summary>
@@ -58,13 +61,13 @@ public sealed class SpreadFit(int steps)
             [.. laws.Select((law, band) => (IReadOnlyList<double>)[.. law.Exponents.Select((exponent, k) => k == band ? 0 : exponent)])]);
     }
 
-    /// <summary>Balances the correction that the ensembles were drawn with, see <see cref="SpreadBalance"/>.</summary>
+    /// <summary>Balances the correction that the ensembles were drawn with, see <see cref="SpreadBalance"/> and <see cref="LocalFit"/>.</summary>
     /// <param name="correction">The correction.</param>
     /// <returns>The one after which nothing is left to correct.</returns>
     public SpreadCorrection Balance(SpreadCorrection correction)
     {
         ArgumentNullException.ThrowIfNull(correction);
-        return correction with { Field = SpreadBalance.Fit(_features, [.. _ratios.Select(ratio => Math.Log(ratio))]) };
+        return correction with { Field = SpreadBalance.Fit(_features, [.. _ratios.Select(ratio => Math.Log(ratio))]), Local = _local.Fit() };
     }
 
     private static double LogVariance(float variance) => Math.Log(Math.Max(variance, SpreadCorrection.LeastVariance));

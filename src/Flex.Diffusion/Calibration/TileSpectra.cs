@@ -36,8 +36,14 @@ internal sealed class TileSpectra
     public Tensor Variance(IReadOnlyList<Tensor> deviations)
     {
         using var scope = new TensorScope();
-        var sum = deviations.Skip(1).Aggregate(deviations[0].Square(), (total, deviation) => total + deviation.Square());
-        return scope.Keep(Power(sum / (deviations.Count - 1)));
+        return scope.Keep(Power(SampleVariance(deviations)));
+    }
+
+    /// <summary>The variance of an ensemble, cell by cell or coefficient by coefficient, M − 1 in its denominator.</summary>
+    public static Tensor SampleVariance(IReadOnlyList<Tensor> deviations)
+    {
+        using var scope = new TensorScope();
+        return scope.Keep(deviations.Skip(1).Aggregate(deviations[0].Square(), (total, deviation) => total + deviation.Square()) / (deviations.Count - 1));
     }
 
     /// <summary>The power of coefficients' squares (B, C, P, P) by octaves: (B·C, bands).</summary>

@@ -1,0 +1,66 @@
+using Flex.Torch;
+
+namespace Flex.Diffusion.Calibration;
+
+/// <summary>
+/// Where in a tile members should differ by more than they do, and where by less: the variance of the ensemble is multiplied by f ∝ q_1^c_1 · q_2^c_2, where q_1
+/// is that variance itself and q_2 the square of the Laplacian of the ensemble mean, both as means over the neighbourhood of a cell. The tile's variance as a whole stays.
+/// </summary>
+/// <remarks>c_1 &gt; 0 where calm places spread too much beside wild ones; c_2 &gt; 0 where the answer is finely structured and members agree on it all the same.</remarks>
+/// <param name="Variance">c_1.</param>
+/// <param name="Curvature">c_2.</param>
+public sealed record LocalLaw(double Variance, double Curvature)
+{
+    // Four cells to either side.
+    private const int Reach = 4;
+
+    // Neighbourhoods that have less than this share of a tile's mean all count alike.
+    private const double LeastShare = 1e-3;
+
+    // |ln f|: beyond, the law is extrapolated from what it has not seen.
+    private static readonly double Most = 2 * Math.Log(4);
+
+    /// <summary>What the deviations of a tile's members from their mean are multiplied by.</summary>
+    /// <param name="variance">The members' variance, (B, C, P, P).</param>
+    /// <param name="mean">Their mean, (B, C, P, P).</param>
+    /// <returns>√f, (B, C, P, P), in the caller's scope.</returns>
+    public Tensor Factor(Tensor variance, Tensor mean)
+    {
+        ArgumentNullException.ThrowIfNull(variance);
+        ArgumentNullException.ThrowIfNull(mean);
+        using var scope = new TensorScope();
+        var (own, curvature) = Features(variance, mean);
+        var f = ((own * Variance) + (curvature * Curvature)).Clamp(-Most, Most).Exp();
+        var least = variance.Mean(Tile, keepDim: true).Clamp(min: SpreadCorrection.LeastVariance);
+        return scope.Keep((f * (least / (variance * f).Mean(Tile, keepDim: true).Clamp(min: SpreadCorrection.LeastVariance))).Sqrt());
+    }
+
+    /// <summary>ln q_1 and ln q_2, less their means over the tile.</summary>
+    internal static (Tensor Variance, Tensor Curvature) Features(Tensor variance, Tensor mean)
+    {
+        using var scope = new TensorScope();
+        var patch = (int)mean.Size(3);
+        var (smooth, second) = (Band(patch, Neighbours).To(mean.Device), Band(patch, SecondDifference).To(mean.Device));
+        return (scope.Keep(Feature(variance)), scope.Keep(Feature((second.MatMul(mean) + mean.MatMul(second.Transpose(0, 1))).Square())));
+
+        Tensor Feature(Tensor power)
+        {
+            var q = CosineTransform.Apply(power, smooth);
+            var log = (q + (q.Mean(Tile, keepDim: true) * LeastShare) + SpreadCorrection.LeastVariance).Log();
+            return log - log.Mean(Tile, keepDim: true);
+        }
+    }
+
+    private static long[] Tile => [2, 3];
+
+    private static Tensor Band(int patch, Func<int, int, int, double> weight) =>
+        Tensor.From<float>([.. Enumerable.Range(0, patch * patch).Select(i => (float)weight(i / patch, i % patch, patch))], patch, patch);
+
+    // The mean of the neighbours that the tile has.
+    private static double Neighbours(int row, int column, int patch) => Math.Abs(row - column) <= Reach
+        ? 1.0 / (Math.Min(row + Reach, patch - 1) - Math.Max(row - Reach, 0) + 1)
+        : 0;
+
+    // At the edge that of the cell beside it.
+    private static double SecondDifference(int row, int column, int patch) => Math.Abs(Math.Clamp(row, 1, patch - 2) - column) switch { 0 => -2, 1 => 1, _ => 0 };
+}
