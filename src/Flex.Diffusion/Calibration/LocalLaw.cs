@@ -31,8 +31,9 @@ public sealed record LocalLaw(double Variance, double Curvature)
         using var scope = new TensorScope();
         var (own, curvature) = Features(variance, mean);
         var f = ((own * Variance) + (curvature * Curvature)).Clamp(-Most, Most).Exp();
-        var least = variance.Mean(Tile, keepDim: true).Clamp(min: SpreadCorrection.LeastVariance);
-        return scope.Keep((f * (least / (variance * f).Mean(Tile, keepDim: true).Clamp(min: SpreadCorrection.LeastVariance))).Sqrt());
+        return scope.Keep((f * (Whole(variance) / Whole(variance * f))).Sqrt());
+
+        static Tensor Whole(Tensor power) => power.Mean(Tile, keepDim: true).Clamp(min: SpreadCorrection.LeastVariance);
     }
 
     /// <summary>ln q_1 and ln q_2, less their means over the tile.</summary>
