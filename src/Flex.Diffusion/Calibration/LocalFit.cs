@@ -12,7 +12,6 @@ internal sealed class LocalFit
 {
     // Cells are taken together in squares of this side: neighbours say the same.
     private const int Square = 4;
-    private const int MostIterations = 30;
 
     private readonly List<Tile[]> _fields = [];
 
@@ -41,9 +40,8 @@ internal sealed class LocalFit
     /// <returns>The law; of nothing the one that changes nothing.</returns>
     public LocalLaw Fit()
     {
-        // Minus the logarithm of the likelihood is convex in c: a Newton step is never wrong in its direction.
-        var (c, change) = (Vector<double>.Build.Dense(2), double.PositiveInfinity);
-        for (var iteration = 0; iteration < MostIterations && change > 1e-6; iteration++)
+        // The logarithm of the likelihood is concave in c.
+        var c = NewtonMethod.Maximise(Vector<double>.Build.Dense(2), c =>
         {
             var (score, information) = (-c, Matrix<double>.Build.DenseIdentity(2));
             foreach (var field in _fields)
@@ -54,10 +52,8 @@ internal sealed class LocalFit
                 }
             }
 
-            var step = information.Solve(score).Map(value => Math.Clamp(value, -0.5, 0.5));
-            (c, change) = (c + step, step.AbsoluteMaximum());
-        }
-
+            return (score, information);
+        });
         return new LocalLaw(c[0], c[1]);
     }
 

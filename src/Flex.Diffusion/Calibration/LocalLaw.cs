@@ -17,7 +17,7 @@ public sealed record LocalLaw(double Variance, double Curvature)
     // Neighbourhoods that have less than this share of a tile's mean all count alike.
     private const double LeastShare = 1e-3;
 
-    // |ln f|: beyond, the law is extrapolated from what it has not seen.
+    // Of |ln f| and |c|: beyond, the law is extrapolated from what it has not seen.
     private static readonly double Most = 2 * Math.Log(4);
 
     /// <summary>What the deviations of a tile's members from their mean are multiplied by.</summary>
@@ -30,7 +30,7 @@ public sealed record LocalLaw(double Variance, double Curvature)
         ArgumentNullException.ThrowIfNull(mean);
         using var scope = new TensorScope();
         var (own, curvature) = Features(variance, mean);
-        var f = ((own * Variance) + (curvature * Curvature)).Clamp(-Most, Most).Exp();
+        var f = ((own * Math.Clamp(Variance, -Most, Most)) + (curvature * Math.Clamp(Curvature, -Most, Most))).Clamp(-Most, Most).Exp();
         return scope.Keep((f * (Whole(variance) / Whole(variance * f))).Sqrt());
 
         static Tensor Whole(Tensor power) => power.Mean(Tile, keepDim: true).Clamp(min: SpreadCorrection.LeastVariance);

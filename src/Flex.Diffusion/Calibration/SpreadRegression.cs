@@ -15,7 +15,7 @@ internal sealed record SpreadLaw(double Level, IReadOnlyList<double> Exponents);
 /// </summary>
 internal static class SpreadRegression
 {
-    private const int MostIterations = 50, MostFolds = 8, FewestFolds = 3;
+    private const int MostFolds = 8, FewestFolds = 3;
     private const double ForFewFields = 1;
 
     private static readonly double[] Penalties = [0.01, 0.1, 1, 10, 100];
@@ -64,20 +64,17 @@ internal static class SpreadRegression
         var rows = fields.Select(field => field.Logs.Select(row => (double[])[1, .. row.Select((x, k) => scale[k] > 1e-9 ? (x - centre[k]) / scale[k] : 0)]).ToArray()).ToArray();
 
         double[] prior = [Math.Log(fields.Sum(field => field.Errors.Sum()) / logs.Sum(row => Math.Exp(row[own]))) + centre[own], .. scale.Select((s, k) => k == own ? s : 0)];
-        var (theta, step) = (prior.ToArray(), double.PositiveInfinity);
-        for (var iteration = 0; iteration < MostIterations && step > 1e-6; iteration++)
+        var theta = NewtonMethod.Maximise(Vector<double>.Build.DenseOfArray(prior), theta =>
         {
-            var score = Vector<double>.Build.Dense(theta.Length, i => i == 0 ? 0 : penalty * logs.Length * (prior[i] - theta[i]));
-            var information = Matrix<double>.Build.Dense(theta.Length, theta.Length, (i, j) => i == j && i > 0 ? penalty * logs.Length : 0);
+            var score = Vector<double>.Build.Dense(theta.Count, i => i == 0 ? 0 : penalty * logs.Length * (prior[i] - theta[i]));
+            var information = Matrix<double>.Build.Dense(theta.Count, theta.Count, (i, j) => i == j && i > 0 ? penalty * logs.Length : 0);
             for (var f = 0; f < rows.Length; f++)
             {
-                Add(rows[f], fields[f].Errors, theta, score, information);
+                Add(rows[f], fields[f].Errors, [.. theta], score, information);
             }
 
-            var change = information.Solve(score);
-            step = change.AbsoluteMaximum();
-            theta = [.. theta.Select((value, i) => value + Math.Clamp(change[i], -0.5, 0.5))];
-        }
+            return (score, information);
+        });
 
         double[] exponents = [.. Enumerable.Range(0, octaves).Select(k => scale[k] > 1e-9 ? theta[k + 1] / scale[k] : k == own ? 1 : 0)];
         return new SpreadLaw(theta[0] - exponents.Zip(centre, (b, x) => b * x).Sum(), exponents);
