@@ -22,7 +22,7 @@ public sealed class ModelFileTests : IDisposable
         var spread = new SpreadCorrection(2, [0.1, 0.2, 0.3, 0.4], [1, 0.9, 1.1, 1], [[0, 0.1, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0.2, 0, 0, 0]])
         {
             Field = new FieldLaw(0.3, [0.1, -0.2, 0.3, 0.05, -0.1], [-1, 0.5], [2, 0.7]),
-            Local = new LocalLaw(0.15, -0.05),
+            Local = new LocalLaw(0.15, -0.05, -0.3),
         };
         using var model = TinyModel.Create(active: true, spread: spread, symmetries: SymmetryGroup.Vorticity);
         ModelFile.Save(first, model.Model, new Dictionary<string, string> { ["made_by"] = "a test" });

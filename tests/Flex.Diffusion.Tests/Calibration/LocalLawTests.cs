@@ -51,6 +51,39 @@ public sealed class LocalLawTests
     }
 
     [Fact]
+    public void A_variance_of_few_members_that_is_chance_is_not_believed()
+    {
+        using var scope = new TensorScope();
+        var fit = new LocalFit();
+        for (var f = 0; f < 20; f++)
+        {
+            Tensor[] draws = [.. Enumerable.Range(1, Members).Select(m => Weights.Normal((ulong)f, (uint)m, Tiles, 1, Patch, Patch))];
+            fit.Add(TileSpectra.SampleVariance(draws), draws[0], Weights.Normal((ulong)f, 0, Tiles, 1, Patch, Patch).Square());
+        }
+
+        // Errors are alike everywhere, so that c_3 is −1. ln χ² of 8 degrees of freedom has the variance ψ′(4) = 0.284, which 20 fields have against the prior's 1.
+        var information = 20 * 0.284;
+        Assert.Equal(-information / (information + 1), fit.Fit().Cell, 0.05);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-0.4)]
+    public void A_variance_that_is_no_chance_is_believed_cell_by_cell(double cell)
+    {
+        using var scope = new TensorScope();
+        var fit = new LocalFit();
+        for (var f = 0; f < 20; f++)
+        {
+            var amplitude = (Weights.Normal((ulong)f, 1, Tiles, 1, Patch, Patch) * 0.5).Exp();
+            var error = Weights.Normal((ulong)f, 0, Tiles, 1, Patch, Patch) * (amplitude.Log() * (1 + cell)).Exp();
+            fit.Add(amplitude.Square(), Weights.Normal((ulong)f, 2, Tiles, 1, Patch, Patch), error.Square());
+        }
+
+        Assert.Equal(cell, fit.Fit().Cell, 0.1);
+    }
+
+    [Fact]
     public void Few_fields_are_believed_less_and_none_not_at_all()
     {
         var law = new LocalLaw(0.4, 0.4);
@@ -69,6 +102,17 @@ public sealed class LocalLawTests
         Assert.Equal(3, Math.Pow(At(factor, 3, 28) / At(factor, 20, 2), 2), 0.01);
         Assert.Equal(variance.Mean().Item(), (variance * factor.Square()).Mean().Item(), 1e-4);
         Assert.InRange((new LocalLaw(0, 0).Factor(variance, variance) - 1).Abs().Max().Item(), 0, 1e-5);
+    }
+
+    [Fact]
+    public void A_cell_that_stands_out_is_led_back_to_its_neighbours()
+    {
+        // Nine columns of 1 and 9 in turn have the mean 41/9 around a 1 and 49/9 around a 9.
+        using var scope = new TensorScope();
+        var variance = Pattern((_, x) => x % 2 == 0 ? 1 : 9);
+        var factor = new LocalLaw(0, 0, -0.5).Factor(variance, Pattern((y, x) => y + (2 * x)));
+        Assert.Equal(Math.Pow(9 * 41 / 49.0, -0.5), Math.Pow(At(factor, 5, 15) / At(factor, 20, 16), 2), 0.01);
+        Assert.Equal(5, (variance * factor.Square()).Mean().Item(), 1e-3);
     }
 
     [Fact]
@@ -108,15 +152,15 @@ public sealed class LocalLawTests
     }
 
     [Theory]
-    [InlineData(1e300, 0)]
-    [InlineData(-50, 1e300)]
-    [InlineData(1e300, -1e300)]
-    public void Factors_are_bounded(double variance, double curvature)
+    [InlineData(1e300, 0, 0)]
+    [InlineData(-50, 1e300, 0)]
+    [InlineData(1e300, -1e300, 1e300)]
+    public void Factors_are_bounded(double variance, double curvature, double cell)
     {
         using var scope = new TensorScope();
         var (draws, _) = Ensemble(1, new LocalLaw(0, 0));
-        Assert.True(double.IsFinite(new LocalLaw(variance, curvature).Factor(draws[0].Square(), draws[0]).Sum().Item()));
-        Assert.True(double.IsFinite(new LocalLaw(variance, curvature).Factor(draws[0] * 0, draws[0] * 0).Sum().Item()));
+        Assert.True(double.IsFinite(new LocalLaw(variance, curvature, cell).Factor(draws[0].Square(), draws[0]).Sum().Item()));
+        Assert.True(double.IsFinite(new LocalLaw(variance, curvature, cell).Factor(draws[0] * 0, draws[0] * 0).Sum().Item()));
     }
 
     private static double At(Tensor x, int row, int column) => x.ToArray<float>()[(row * Patch) + column];
