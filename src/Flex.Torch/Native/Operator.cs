@@ -98,15 +98,20 @@ internal sealed unsafe class Operator(string name, string overload = "")
         }
     }
 
-    private nint Handle()
+    /// <summary>The operator's handle at the gate, never 0; found at the first call.</summary>
+    internal nint Handle()
     {
-        if (_handle == 0)
+        var handle = Volatile.Read(ref _handle);
+        if (handle == 0)
         {
             var qualified = name.Contains("::", StringComparison.Ordinal) ? name : "aten::" + name;
-            Gate.Check(Gate.OperatorFind(qualified, overload, out _handle));
+
+            // Into a local first: the generated call zeroes what it is to fill, which another thread may just have found and be about to use.
+            Gate.Check(Gate.OperatorFind(qualified, overload, out handle));
+            Volatile.Write(ref _handle, handle);
         }
 
-        return _handle;
+        return handle;
     }
 
     /// <summary>At most eight pinned lists: no operator takes more.</summary>
