@@ -37,7 +37,7 @@ public sealed class Validator(ITrainingObjective objective, ITrainingData data, 
             parts.Add((task, count));
             if (i % ranks.Size == ranks.Rank)
             {
-                Judge(batch.To(device), before, count).CopyTo(found, 3 * i);
+                Judge(batch.To(device) with { First = before }, before, count).CopyTo(found, 3 * i);
             }
         }
 

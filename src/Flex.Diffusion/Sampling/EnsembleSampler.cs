@@ -1,5 +1,4 @@
 using Flex.Diffusion.Backbones;
-using Flex.Fields.DataSets;
 using Flex.Torch;
 
 namespace Flex.Diffusion.Sampling;
@@ -15,20 +14,25 @@ public sealed class EnsembleSampler(DiffusionModel model, DdimSampler sampler, i
     /// <param name="condition">(B, C', H, W), normalised.</param>
     /// <param name="parameters">(B, P), scaled; null where P = 0.</param>
     /// <param name="noise">Z at t = 1 of M members, one behind the other in the channels, (B, M·C, H, W).</param>
-    /// <param name="orientations">The seed of the orientations that members are drawn in, the same for all samples (see <see cref="Orientation"/>); null for the samples' own.</param>
+    /// <param name="orientations">The seed of the orientations that members are drawn in (see <see cref="Orientation"/>), each of each sample in its own; null for the samples' own.</param>
+    /// <param name="first">The number of the first sample, which names its orientations.</param>
     /// <returns>M draws, (B, C, H, W) each, in the caller's scope.</returns>
-    public IReadOnlyList<Tensor> Draw(TaskKind task, Tensor condition, Tensor? parameters, Tensor noise, ulong? orientations = null)
+    public IReadOnlyList<Tensor> Draw(TaskKind task, Tensor condition, Tensor? parameters, Tensor noise, ulong? orientations = null, long first = 0)
     {
         ArgumentNullException.ThrowIfNull(condition);
         ArgumentNullException.ThrowIfNull(noise);
         var own = Split(noise);
-        var among = Orientation.Of(orientations is null ? SymmetryGroup.None : model.Tasks.Symmetries(task), task);
-        Orientation[] turned = [.. own.Select((_, m) => Orientation.Drawn(among, orientations ?? 0, frame: 0, m))];
+        if (orientations is not { } seed)
+        {
+            return Draw(task, [.. own.Select(_ => condition)], parameters, own);
+        }
+
+        var among = Orientation.Of(model.Tasks.Symmetries(task), task);
         var (conditionZeros, answerZeros) = model.Tasks.Zeros(task, condition.Device);
-        var images = turned.Distinct().ToDictionary(orientation => orientation, orientation => orientation.Turn(condition, conditionZeros));
-        Tensor[] conditions = [.. turned.Select(orientation => images[orientation])];
-        var answers = noise.Device.Type == DeviceType.Cpu ? OneByOne(task, conditions, parameters, own) : AtOnce(task, conditions, parameters, own);
-        return [.. answers.Zip(turned, (answer, orientation) => orientation.TurnBack(answer, answerZeros))];
+        Orientation[][] turned = [.. own.Select((_, m) => Enumerable.Range(0, (int)condition.Size(0)).Select(i => Orientation.Drawn(among, seed, (uint)(first + i), m)).ToArray())];
+        Tensor[] conditions = [.. turned.Select(member => EachSample(condition, (sample, i) => member[i].Turn(sample, conditionZeros)))];
+        var answers = Draw(task, conditions, parameters, own);
+        return [.. answers.Zip(turned, (answer, member) => EachSample(answer, (sample, i) => member[i].TurnBack(sample, answerZeros)))];
     }
 
     /// <summary>Draws member after member; a condition that several share is encoded once.</summary>
@@ -47,6 +51,12 @@ public sealed class EnsembleSampler(DiffusionModel model, DdimSampler sampler, i
             : model.Encode(task, Tensor.Cat([.. conditions], 0), repeated);
         return Generate(features, repeated, Tensor.Cat([.. noise], 0)).Chunk(noise.Count, 0);
     }
+
+    private static Tensor EachSample(Tensor x, Func<Tensor, int, Tensor> change) =>
+        Tensor.Cat([.. Enumerable.Range(0, (int)x.Size(0)).Select(i => change(x.Narrow(0, i, 1), i))], 0);
+
+    private IReadOnlyList<Tensor> Draw(TaskKind task, Tensor[] conditions, Tensor? parameters, Tensor[] noise) =>
+        noise[0].Device.Type == DeviceType.Cpu ? OneByOne(task, conditions, parameters, noise) : AtOnce(task, conditions, parameters, noise);
 
     private Tensor Generate(TaskFeatures features, Tensor? parameters, Tensor noise) =>
         model.Generate(features, parameters, noise, sampler, gradientSteps: gradientSteps);

@@ -58,7 +58,7 @@ public sealed class CalibrationObjective(DiffusionModel model, CalibrateConfig c
     /// <inheritdoc/>
     public void Save(string path, IReadOnlyDictionary<string, string> provenance) => ModelFile.Save(path, model, provenance);
 
-    // As ensembles are drawn of fields: each member in an orientation of its own.
+    // As ensembles are drawn of fields, each member in an orientation of its own; and of each sample in others, so that a batch has seen more than one pair.
     private IReadOnlyList<Tensor> Draw(TrainingBatch batch, Tensor noise) =>
-        _sampler.Draw(batch.Task, batch.Condition, batch.Parameters, noise, config.Turned ? batch.Seed : null);
+        _sampler.Draw(batch.Task, batch.Condition, batch.Parameters, noise, config.Turned ? batch.Seed : null, batch.First);
 }

@@ -32,29 +32,35 @@ public sealed class EnsembleTests
     }
 
     [Fact]
-    public void Members_are_drawn_in_orientations_of_their_own()
+    public void Members_of_every_sample_are_drawn_in_orientations_of_their_own()
     {
         const ulong seed = 5;
+        const long first = 40;
         using var scope = new TensorScope();
         using var model = TinyModel.Create(active: true, symmetries: SymmetryGroup.Vorticity);
         var orientations = Orientation.Of(SymmetryGroup.Vorticity, TaskKind.SuperRes);
-        var drawn = Enumerable.Range(0, 4).Select(m => Orientation.Drawn(orientations, seed, 0, m)).ToList();
-        Assert.Equal(2, drawn.Distinct().Count());
         var sampler = new EnsembleSampler(model.Model, new DdimSampler());
         var (condition, noise) = (Weights.Normal(1, 0, 2, 1, 16, 16), Weights.Normal(1, 1, 2, 4, 16, 16));
+        var zeros = model.Model.Tasks.Zeros(TaskKind.SuperRes, Device.Cpu).Condition;
 
-        var members = sampler.Draw(TaskKind.SuperRes, condition, Parameters, noise, seed);
+        var members = sampler.Draw(TaskKind.SuperRes, condition, Parameters, noise, seed, first);
 
-        foreach (var (m, orientation) in drawn.Index())
+        // Both orientations are seen in both samples, and not in the same members: otherwise this would show nothing.
+        var drawn = Enumerable.Range(0, 2).Select(i => Enumerable.Range(0, 4).Select(m => Orientation.Drawn(orientations, seed, (uint)(first + i), m)).ToList()).ToList();
+        Assert.All(drawn, sample => Assert.Equal(2, sample.Distinct().Count()));
+        Assert.NotEqual(drawn[0], drawn[1]);
+        var unturned = sampler.Draw(TaskKind.SuperRes, condition, Parameters, noise);
+        foreach (var (i, sample) in drawn.Index())
         {
-            var turned = orientation.Turn(condition, model.Model.Tasks.Zeros(TaskKind.SuperRes, Device.Cpu).Condition);
-            var expected = orientation.TurnBack(sampler.Draw(TaskKind.SuperRes, turned, Parameters, noise.Narrow(1, m, 1))[0]);
-            Assert.Equal(0, (expected - members[m]).Abs().Max().Item(), 2e-5);
+            foreach (var (m, orientation) in sample.Index())
+            {
+                var expected = orientation.TurnBack(sampler.Draw(TaskKind.SuperRes, orientation.Turn(condition, zeros), Parameters, noise.Narrow(1, m, 1))[0]);
+                Assert.Equal(0, Difference(expected, members[m], i), 2e-5);
+                Assert.Equal(orientation == orientations[0], Difference(unturned[m], members[m], i) < 1e-3);
+            }
         }
 
-        // Otherwise the orientation would not have been seen above.
-        var unturned = sampler.Draw(TaskKind.SuperRes, condition, Parameters, noise);
-        Assert.Equal(drawn.Select(orientation => orientation == orientations[0]), members.Zip(unturned).Select(pair => (pair.First - pair.Second).Abs().Max().Item() < 1e-3));
+        static double Difference(Tensor one, Tensor other, int sample) => (one - other).Narrow(0, sample, 1).Abs().Max().Item();
     }
 
     [Fact]
