@@ -21,6 +21,7 @@ public sealed class ModelFileTests : IDisposable
         var (first, second) = (Path.Combine(_folder.FullName, "first"), Path.Combine(_folder.FullName, "second"));
         var spread = new SpreadCorrection(2, [0.1, 0.2, 0.3, 0.4], [1, 0.9, 1.1, 1], [[0, 0.1, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0.2, 0, 0, 0]])
         {
+            Octaves = [.. Enumerable.Range(0, 4).Select(band => new FieldLaw(0, [0.1 * band, 0, 0, 0, 0], [-1, 0.5], [2, 0.7]))],
             Field = new FieldLaw(0.3, [0.1, -0.2, 0.3, 0.05, -0.1], [-1, 0.5], [2, 0.7]),
             Local = new LocalLaw(0.15, -0.05, -0.3),
         };
@@ -32,6 +33,7 @@ public sealed class ModelFileTests : IDisposable
         Assert.Equal(spread.Others, read.SuperResolution.Spread.Others);
         Assert.Equal(spread.Field.At([0.4, 0.6]), read.SuperResolution.Spread.Field!.At([0.4, 0.6]));
         Assert.Equal(spread.Field.At([-9, 9]), read.SuperResolution.Spread.Field.At([-1, 0.7]));
+        Assert.Equal(spread.Octaves.Select(law => law.At([0.4, 0.6])), read.SuperResolution.Spread.Octaves!.Select(law => law.At([0.4, 0.6])));
         Assert.Equal(spread.Local, read.SuperResolution.Spread.Local);
         Assert.Equal(SymmetryGroup.Vorticity, read.Symmetries(TaskKind.SuperRes));
 
@@ -47,6 +49,7 @@ public sealed class ModelFileTests : IDisposable
     [InlineData("""{"steps":2,"level":[0,0,0,0],"exponent":[1,1,1,1],"field":{"level":0,"slopes":null,"lowest":[0],"highest":[0]}}""")]
     [InlineData("""{"steps":2,"level":[0,0,0,0],"exponent":[1,1,1,1],"field":{"level":0,"slopes":[0]}}""")]
     [InlineData("""{"steps":2,"level":[0,0,0,0],"exponent":[1,1,1,1],"local":{"variance":0.1}}""")]
+    [InlineData("""{"steps":2,"level":[0,0,0,0],"exponent":[1,1,1,1],"octaves":[{"level":0}]}""")]
     [InlineData("""{"steps":2,"level":null,"exponent":[1,1,1,1]}""")]
     public void ASpreadThatLacksNumbers_IsRefused(string spread)
     {

@@ -8,7 +8,7 @@ namespace Flex.Diffusion.Calibration;
 /// likelihood of the exponential law with a_t at its best (a gamma model of any shape has the same maximum; McCullagh and Nelder 1989, Generalized Linear Models, §8.3). The
 /// fields weigh the same, and c is drawn to 0 as if by one field that knew it.
 /// </summary>
-internal sealed class LocalFit
+public sealed class LocalFit
 {
     private const int Exponents = 3;
 
@@ -19,11 +19,23 @@ internal sealed class LocalFit
 
     private sealed record Tile(float[] Errors, float[][] Features);
 
+    /// <summary>Adds the tiles of one field, drawn with a correction. All fields weigh the same.</summary>
+    /// <inheritdoc cref="OctaveFit.Add"/>
+    public void Add(IReadOnlyList<Tensor> members, Tensor truth, IReadOnlyList<double> field)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        ArgumentNullException.ThrowIfNull(truth);
+        ArgumentOutOfRangeException.ThrowIfLessThan(members.Count, 2);
+        using var scope = new TensorScope();
+        var mean = TileSpectra.Mean(members);
+        Add(TileSpectra.SampleVariance([.. members.Select(member => member - mean)]), mean, (truth - mean).Square());
+    }
+
     /// <summary>Adds the tiles of one field.</summary>
     /// <param name="variance">The members' variance, (B, C, P, P).</param>
     /// <param name="mean">Their mean, (B, C, P, P).</param>
     /// <param name="squares">The squares of its error, (B, C, P, P).</param>
-    public void Add(Tensor variance, Tensor mean, Tensor squares)
+    internal void Add(Tensor variance, Tensor mean, Tensor squares)
     {
         using var scope = new TensorScope();
         var tiles = (int)(mean.Size(0) * mean.Size(1));

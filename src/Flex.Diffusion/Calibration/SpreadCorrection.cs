@@ -5,14 +5,12 @@ namespace Flex.Diffusion.Calibration;
 
 /// <summary>
 /// Makes the members of one ensemble differ by as much as they err, scale by scale: in every octave j of a tile the deviations from the
-/// ensemble mean are multiplied such that their variance v_j becomes e^a_j · v_j^b_j · Π v_k^b_jk over the other octaves k. The mean stays as it is.
+/// ensemble mean are multiplied such that their variance v_j becomes e^a_j(x) · v_j^b_j · Π v_k^b_jk over the other octaves k, where x are the field's
+/// features. The mean stays as it is.
 /// </summary>
-/// <remarks>
-/// a and b are fitted on fields that the network was not trained on, see <see cref="SpreadFit"/>. As they look at the tile's own spread and not
-/// at where it came from, they serve flows and physical parameters that were not among those fields.
-/// </remarks>
+/// <remarks>a and b are fitted on fields that the network was not trained on, see <see cref="OctaveFit"/>.</remarks>
 /// <param name="Steps">N, the sampling steps for which it was fitted, with η = 0 and even placement; draws of another sampler have another spread.</param>
-/// <param name="Level">a of every octave (<see cref="OctaveBands"/>), the longest waves first.</param>
+/// <param name="Level">a of every octave (<see cref="OctaveBands"/>), the longest waves first, but for what x tells of it.</param>
 /// <param name="Exponent">b of every octave; 1 keeps the proportions between tiles.</param>
 /// <param name="Others">Row j has the exponents of the other octaves' variances in octave j, and 0 at j; null for none at all.</param>
 public sealed record SpreadCorrection(
@@ -29,7 +27,10 @@ public sealed record SpreadCorrection(
     /// <returns>The answer.</returns>
     public bool Fits(DdimSampler sampler) => sampler == new DdimSampler(Steps);
 
-    /// <summary>What the field as a whole tells besides; null for nothing.</summary>
+    /// <summary>What x tells of each a; null for nothing.</summary>
+    public IReadOnlyList<FieldLaw>? Octaves { get; init; }
+
+    /// <summary>What all a are shifted by; null for nothing.</summary>
     public FieldLaw? Field { get; init; }
 
     /// <summary>What differs within a tile; null for nothing.</summary>
@@ -37,7 +38,7 @@ public sealed record SpreadCorrection(
 
     /// <summary>Corrects the draws of some tiles.</summary>
     /// <param name="members">M ≥ 2 draws of the same tiles, (B, C, P, P) each, normalised.</param>
-    /// <param name="field">The features of the field that they are of (see <see cref="FieldLaw"/>); none where <see cref="Field"/> is null.</param>
+    /// <param name="field">The features of the field that they are of (see <see cref="FieldLaw"/>); none where no law depends on it.</param>
     /// <returns>The corrected draws, in the caller's scope.</returns>
     /// <exception cref="InputException">The correction is not of such tiles.</exception>
     public IReadOnlyList<Tensor> Apply(IReadOnlyList<Tensor> members, IReadOnlyList<double>? field = null)
@@ -45,7 +46,7 @@ public sealed record SpreadCorrection(
         ArgumentNullException.ThrowIfNull(members);
         ArgumentOutOfRangeException.ThrowIfLessThan(members.Count, 2);
         var (patch, device) = ((int)members[0].Size(3), members[0].Device);
-        if (Level.Count != OctaveBands.Count(patch) || Exponent.Count != Level.Count || (Others ?? []).Any(row => row.Count != Level.Count) || (Others?.Count ?? Level.Count) != Level.Count)
+        if (!IsOf(OctaveBands.Count(patch)))
         {
             throw new InputException($"the model's spread correction has {Level.Count} and {Exponent.Count} octaves, its tiles have {OctaveBands.Count(patch)}: use another copy of the model");
         }
@@ -56,7 +57,8 @@ public sealed record SpreadCorrection(
         var mean = TileSpectra.Mean(members);
         Tensor[] deviations = [.. members.Select(member => spectra.Transform(member - mean))];
         var logVariance = spectra.Variance(deviations).Clamp(min: LeastVariance).Log();
-        var logFactor = ((logVariance * (Row(Exponent, device) - 1)) + Row(Level, device) + (Field?.At(field ?? []) ?? 0)) * 0.5;
+        var shift = Field?.At(field ?? []) ?? 0;
+        var logFactor = ((logVariance * (Row(Exponent, device) - 1)) + Row([.. Level.Select((a, band) => a + (Octaves?[band].At(field ?? []) ?? 0) + shift)], device)) * 0.5;
         if (Others is not null)
         {
             var others = Tensor.From<float>([.. Others.SelectMany(row => row).Select(value => (float)value)], Level.Count, Level.Count).To(device);
@@ -68,6 +70,10 @@ public sealed record SpreadCorrection(
         var local = Local?.Factor(TileSpectra.SampleVariance(corrected), mean);
         return [.. corrected.Select(deviation => scope.Keep(mean + (local is null ? deviation : deviation * local)))];
     }
+
+    // What a file holds may be anything.
+    private bool IsOf(int octaves) => (Level.Count, Exponent.Count, Others?.Count ?? octaves, Octaves?.Count ?? octaves) == (octaves, octaves, octaves, octaves)
+        && (Others ?? []).All(row => row?.Count == octaves) && (Octaves ?? []).All(law => law is not null);
 
     private static Tensor Row(IReadOnlyList<double> values, Device device) =>
         Tensor.From<float>([.. values.Select(value => (float)value)], 1, values.Count).To(device);

@@ -26,6 +26,9 @@ internal sealed class TileSpectra
         return scope.Keep(members.Skip(1).Aggregate(members[0], (sum, member) => sum + member) / members.Count);
     }
 
+    /// <summary>M/(M + 1): the share in the squared error of M perfect members' mean that the truth has; the mean's own noise has the rest.</summary>
+    public static double TruthShare(int members) => members / (members + 1.0);
+
     /// <summary>(B, C, P, P) to its cosine coefficients.</summary>
     public Tensor Transform(Tensor tiles) => CosineTransform.Apply(tiles, _cosine);
 

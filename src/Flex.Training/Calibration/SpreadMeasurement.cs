@@ -15,7 +15,7 @@ namespace Flex.Training.Calibration;
 /// <summary>
 /// Measures on fields that a model was not trained on how far its ensembles' spread is from their error, by scale. The fields are drawn as
 /// a user draws them, from overlapping tiles: where tiles are blended their errors cancel more than their spread does. As the correction is
-/// made before the blending and fitted after it, they are drawn once more with it, and its level is set by what comes out.
+/// made before the blending and fitted after it, they are drawn once more with it for what differs within tiles, and again with that, and the level is set by what comes out.
 /// </summary>
 /// <param name="model">The model, on <paramref name="device"/>.</param>
 /// <param name="config">M, N and the number of fields.</param>
@@ -24,6 +24,10 @@ namespace Flex.Training.Calibration;
 /// <param name="ranks">The processes that draw together; each comes to the same result. Null for this one alone.</param>
 public sealed class SpreadMeasurement(DiffusionModel model, CalibrateConfig config, ulong seed, Device device, ProcessGroup? ranks = null)
 {
+    private const int Drawings = 3;
+
+    private delegate void AddTiles(IReadOnlyList<Tensor> members, Tensor truth, IReadOnlyList<double> features);
+
     private readonly SamplingSettings _raw = new()
     {
         Sampler = new DdimSampler(config.SampleSteps),
@@ -36,7 +40,7 @@ public sealed class SpreadMeasurement(DiffusionModel model, CalibrateConfig conf
     /// <summary>Measures.</summary>
     /// <param name="task">The task.</param>
     /// <param name="data">Fields.</param>
-    /// <param name="progress">Told of the fields that are done, each of them twice.</param>
+    /// <param name="progress">Told of the fields that are done, each of them three times.</param>
     /// <param name="cancellation">Stops between batches of tiles.</param>
     /// <returns>What makes spread and error alike; null where no field is as large as a tile.</returns>
     /// <exception cref="InputException">The fields cannot be read or have missing values.</exception>
@@ -45,29 +49,32 @@ public sealed class SpreadMeasurement(DiffusionModel model, CalibrateConfig conf
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(progress);
         var items = data.Spread(config.SpreadFields);
-        var fit = Draw(_raw, done: 0);
-        if (fit.IsEmpty)
+        var octaves = new OctaveFit(config.SampleSteps);
+        Draw(_raw, octaves.Add, drawing: 0);
+        if (octaves.IsEmpty)
         {
             return null;
         }
 
-        var correction = fit.Fit();
-        return Draw(_raw with { CorrectSpread = true, Spread = correction }, items.Count).Balance(correction);
+        var correction = octaves.Fit();
+        var local = new LocalFit();
+        Draw(_raw with { CorrectSpread = true, Spread = correction }, local.Add, drawing: 1);
+        correction = correction with { Local = local.Fit() };
+        var field = new FieldFit();
+        Draw(_raw with { CorrectSpread = true, Spread = correction }, field.Add, drawing: 2);
+        return correction with { Field = field.Fit() };
 
-        SpreadFit Draw(SamplingSettings settings, int done)
+        void Draw(SamplingSettings settings, AddTiles add, int drawing)
         {
-            var fit = new SpreadFit(config.SampleSteps);
             foreach (var (i, item) in items.Index())
             {
-                Add(fit, task, data, item, settings, cancellation);
-                progress.Report(done + i + 1, 2 * items.Count, "");
+                Add(add, task, data, item, settings, cancellation);
+                progress.Report((drawing * items.Count) + i + 1, Drawings * items.Count, "");
             }
-
-            return fit;
         }
     }
 
-    private void Add(SpreadFit fit, TaskKind task, PatchData data, int item, SamplingSettings settings, CancellationToken cancellation)
+    private void Add(AddTiles add, TaskKind task, PatchData data, int item, SamplingSettings settings, CancellationToken cancellation)
     {
         var fields = data.Whole(item);
         var (members, width) = task == TaskKind.SuperRes
@@ -75,7 +82,7 @@ public sealed class SpreadMeasurement(DiffusionModel model, CalibrateConfig conf
             : (Forecast(fields, settings, cancellation), fields.Width);
         for (var channel = 0; channel < data.Channels; channel++)
         {
-            Add(fit, fields, members, width, channel);
+            Add(add, fields, members, width, channel);
         }
     }
 
@@ -101,7 +108,7 @@ public sealed class SpreadMeasurement(DiffusionModel model, CalibrateConfig conf
     }
 
     // Windows of a tile's size, side by side.
-    private void Add(SpreadFit fit, WholeFields fields, IReadOnlyList<float[]> members, int width, int channel)
+    private void Add(AddTiles add, WholeFields fields, IReadOnlyList<float[]> members, int width, int channel)
     {
         var patch = model.Tasks.Patch;
         var (rows, columns) = (fields.Height / patch, fields.Width / patch);
@@ -111,7 +118,7 @@ public sealed class SpreadMeasurement(DiffusionModel model, CalibrateConfig conf
         }
 
         using var scope = new TensorScope();
-        fit.Add(
+        add(
             [.. members.Select(member => Windows(member, width, member.Length / fields.Scales.Count))],
             Windows(fields.Truth, fields.Width, fields.Height * fields.Width),
             FieldLaw.Features(fields.Scales, fields.Parameters.Select(p => p / model.Tasks.ParameterScale)));

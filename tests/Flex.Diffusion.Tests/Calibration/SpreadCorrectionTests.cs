@@ -80,10 +80,15 @@ public sealed class SpreadCorrectionTests
         Assert.False(Same(0, 1).Fits(new DdimSampler(2, Eta: 1)));
         Assert.False(Same(0, 1).Fits(new DdimSampler(2, Placement: 0.5)));
         using var scope = new TensorScope();
-        var short_ = new SpreadCorrection(2, [0, 0], [1, 1]);
-        Assert.Contains("octaves", Assert.Throws<InputException>(() => short_.Apply(Members(2, 1))).Message, StringComparison.Ordinal);
-        var ragged = Same(0, 1) with { Others = [[0], [0], [0], [0], [0]] };
-        Assert.Contains("octaves", Assert.Throws<InputException>(() => ragged.Apply(Members(2, 1))).Message, StringComparison.Ordinal);
+        SpreadCorrection[] strange =
+        [
+            new(2, [0, 0], [1, 1]),
+            Same(0, 1) with { Others = [[0], [0], [0], [0], [0]] },
+            Same(0, 1) with { Others = [null!, null!, null!, null!, null!] },
+            Same(0, 1) with { Octaves = [new FieldLaw(0, [], [], [])] },
+            Same(0, 1) with { Octaves = [null!, null!, null!, null!, null!] },
+        ];
+        Assert.All(strange, correction => Assert.Contains("octaves", Assert.Throws<InputException>(() => correction.Apply(Members(2, 1))).Message, StringComparison.Ordinal));
     }
 
     private static Tensor Mean(IReadOnlyList<Tensor> members) => members.Skip(1).Aggregate(members[0], (sum, member) => sum + member) / members.Count;

@@ -1,22 +1,45 @@
+using Flex.Torch;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Flex.Diffusion.Calibration;
 
 /// <summary>
-/// The law of what a correction has left: ln(error / variance) of fields by their features, by ridge regression (Hoerl and Kennard 1970, Technometrics
+/// Fits a <see cref="FieldLaw"/>: ln(error / variance) of fields by their features, by ridge regression (Hoerl and Kennard 1970, Technometrics
 /// 12, 55–67). Its strength is the one that foretells best each field from the others.
 /// </summary>
-internal static class SpreadBalance
+public sealed class FieldFit
 {
     private const int FieldsForTerm = 3;
 
     private static readonly double[] Penalties = [0.01, 0.03, 0.1, 0.3, 1, 10, 100];
 
+    private readonly List<IReadOnlyList<double>> _features = [];
+    private readonly List<double> _left = [];
+
+    /// <summary>Adds the tiles of one field, drawn with a correction. All fields weigh the same.</summary>
+    /// <inheritdoc cref="OctaveFit.Add"/>
+    public void Add(IReadOnlyList<Tensor> members, Tensor truth, IReadOnlyList<double> field)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        ArgumentNullException.ThrowIfNull(truth);
+        ArgumentNullException.ThrowIfNull(field);
+        ArgumentOutOfRangeException.ThrowIfLessThan(members.Count, 2);
+        using var scope = new TensorScope();
+        var mean = TileSpectra.Mean(members);
+        var variance = TileSpectra.SampleVariance([.. members.Select(member => member - mean)]);
+        _left.Add(Math.Log((truth - mean).Square().Sum().Item() * TileSpectra.TruthShare(members.Count) / variance.Sum().Item()));
+        _features.Add(field);
+    }
+
+    /// <summary>The law of what the correction has left.</summary>
+    /// <returns>The law; of nothing the one that changes nothing.</returns>
+    public FieldLaw Fit() => Fit(_features, _left);
+
     /// <summary>Fits.</summary>
     /// <param name="features">By field.</param>
-    /// <param name="left">By field: ln(error / variance) after the correction; what is not finite says nothing.</param>
+    /// <param name="left">By field: ln(error / variance); what is not finite says nothing.</param>
     /// <returns>The law; of few fields the mean alone.</returns>
-    public static FieldLaw Fit(IReadOnlyList<IReadOnlyList<double>> features, IReadOnlyList<double> left)
+    internal static FieldLaw Fit(IReadOnlyList<IReadOnlyList<double>> features, IReadOnlyList<double> left)
     {
         var seen = Enumerable.Range(0, features.Count).Where(f => double.IsFinite(left[f])).ToList();
         var count = features.Count == 0 ? 0 : features[0].Count;
