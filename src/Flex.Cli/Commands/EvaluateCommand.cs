@@ -37,7 +37,7 @@ public static class EvaluateCommand
         };
         var lead = new Option<int?>("--lead")
         {
-            Description = $"Judge forecasts of so many steps (default for a model that only forecasts: {DefaultLeads})",
+            Description = $"Judge forecasts of so many steps (default for a model that only forecasts: {DefaultLeads}), the first with --seed, each of the others with the next one",
         };
         var starts = new Option<string?>("--starts")
         {

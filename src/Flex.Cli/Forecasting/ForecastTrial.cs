@@ -10,7 +10,10 @@ using Flex.Torch.Distributed;
 
 namespace Flex.Cli.Forecasting;
 
-/// <summary>Judges a forecast model on runs whose future is known.</summary>
+/// <summary>
+/// Judges a forecast model on runs whose future is known. Each forecast has noise and orientations of its own, the first those of the seed, the next
+/// those of the seed + 1 and so on: with one draw for all of them, its luck would be in every score.
+/// </summary>
 /// <param name="services">The outside world.</param>
 /// <param name="model">The model.</param>
 /// <param name="device">Where it is.</param>
@@ -45,9 +48,10 @@ internal sealed class ForecastTrial(
 
         using var progress = services.StartProgress("evaluation", "fields");
         var (done, news) = (0, "");
-        var sampler = new ForecastSampler(model, settings, device, ranks);
+        var seed = settings.Seed;
         var evaluation = new ForecastEvaluation(leads, (history, parameters, steps) =>
-            sampler.Forecast(history, parameters, steps, now => progress.Report(done + now, total, news), cancellation));
+            new ForecastSampler(model, settings with { Seed = seed++ }, device, ranks)
+                .Forecast(history, parameters, steps, now => progress.Report(done + now, total, news), cancellation));
         foreach (var file in files)
         {
             using var run = Open(file);

@@ -79,7 +79,7 @@ public sealed class SpreadMeasurement(DiffusionModel model, CalibrateConfig conf
         var fields = data.Whole(item);
         var (members, width) = task == TaskKind.SuperRes
             ? Refine(fields, settings, (uint)item, cancellation)
-            : (Forecast(fields, settings, cancellation), fields.Width);
+            : (Forecast(fields, settings with { Seed = settings.Seed + (ulong)item }, cancellation), fields.Width);
         for (var channel = 0; channel < data.Channels; channel++)
         {
             Add(add, fields, members, width, channel);
@@ -99,6 +99,7 @@ public sealed class SpreadMeasurement(DiffusionModel model, CalibrateConfig conf
         return (sampler.SampleWhole(coarse, fields.Parameters, frame, cancellation), width * factor);
     }
 
+    // Every field has a seed of its own: the orientations that one seed draws for few members are a matter of chance.
     private IReadOnlyList<float[]> Forecast(WholeFields fields, SamplingSettings settings, CancellationToken cancellation)
     {
         var learnt = model.Tasks.Forecast!;

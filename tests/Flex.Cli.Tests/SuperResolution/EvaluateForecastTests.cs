@@ -67,6 +67,18 @@ public sealed class EvaluateForecastTests : IDisposable
         Assert.Equal(1.5, forecasts[0].GetProperty("case").GetProperty("start").GetDouble());
     }
 
+    [Fact]
+    public void Every_forecast_has_a_seed_of_its_own()
+    {
+        var (model, data) = (_samples.ForecastModel(), _samples.Fields("re1.nc", 16, 16, times: 6));
+        List<double> Errors(string starts, string seed) => [.. JsonDocument.Parse(CommandLine.Run(
+            "evaluate", "--model", model, "--data", data, "--lead", "1", "--members", "2", "--starts", starts, "--seed", seed, "--json", "-").Out)
+            .RootElement.GetProperty("forecasts").EnumerateArray().Select(forecast => forecast.GetProperty("errors").GetProperty("rfne").GetDouble())];
+        var both = Errors("1.5,2", "7");
+        Assert.Equal([.. Errors("1.5", "7"), .. Errors("2", "8")], both);
+        Assert.NotEqual(Errors("2", "7")[0], both[1]);
+    }
+
     /// <summary>The sample flow swings back and forth: persistence errs, and an untrained model is close to persistence.</summary>
     [Fact]
     public void Persistence_is_the_last_known_state()
