@@ -48,7 +48,7 @@ public sealed record SpreadCorrection(
         var (patch, device) = ((int)members[0].Size(3), members[0].Device);
         if (!IsOf(OctaveBands.Count(patch)))
         {
-            throw new InputException($"the model's spread correction has {Level.Count} and {Exponent.Count} octaves, its tiles have {OctaveBands.Count(patch)}: use another copy of the model");
+            throw new InputException($"the model's spread correction is not one of tiles with {OctaveBands.Count(patch)} octaves: use another copy of the model");
         }
 
         using var noGrad = GradMode.NoGrad();
