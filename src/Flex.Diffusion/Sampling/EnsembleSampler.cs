@@ -1,4 +1,5 @@
 using Flex.Diffusion.Backbones;
+using Flex.Fields.DataSets;
 using Flex.Torch;
 
 namespace Flex.Diffusion.Sampling;
@@ -22,12 +23,13 @@ public sealed class EnsembleSampler(DiffusionModel model, DdimSampler sampler, i
         ArgumentNullException.ThrowIfNull(condition);
         ArgumentNullException.ThrowIfNull(noise);
         var own = Split(noise);
-        if (orientations is not { } seed)
+        var among = Orientation.Of(orientations is null ? SymmetryGroup.None : model.Tasks.Symmetries(task), task);
+        if (orientations is not { } seed || among.Count == 1)
         {
+            // One condition for all members is encoded once.
             return Draw(task, [.. own.Select(_ => condition)], parameters, own);
         }
 
-        var among = Orientation.Of(model.Tasks.Symmetries(task), task);
         var (conditionZeros, answerZeros) = model.Tasks.Zeros(task, condition.Device);
         Orientation[][] turned = [.. own.Select((_, m) => Enumerable.Range(0, (int)condition.Size(0)).Select(i => Orientation.Drawn(among, seed, (uint)(first + i), m)).ToArray())];
         Tensor[] conditions = [.. turned.Select(member => EachSample(condition, (sample, i) => member[i].Turn(sample, conditionZeros)))];
